@@ -1,0 +1,1 @@
+"""Relais Parents: a French-language assistant that sends parents to real places nearby."""

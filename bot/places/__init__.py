@@ -1,0 +1,1 @@
+"""The catalogue: typed records of places, their geography, opening hours, checks and search."""
