@@ -27,7 +27,9 @@ PostalCode = Annotated[str, Meta(pattern=r"^[1-9][0-9]{3}$", description="Code p
 Need = Annotated[str, Meta(pattern=r"^besoin_[a-z_]+$", description="Nom d'un besoin.")]
 Latitude = Annotated[float, Meta(ge=49.0, le=52.0, description="Degrés décimaux (WGS 84).")]
 Longitude = Annotated[float, Meta(ge=2.0, le=7.0, description="Degrés décimaux (WGS 84).")]
-Months = Annotated[int, Meta(ge=-9, le=480, description="Âge en mois ; négatif avant la naissance.")]
+Months = Annotated[
+    int, Meta(ge=-9, le=480, description="Âge en mois ; négatif avant la naissance.")
+]
 
 
 class Reponse(str, Enum):
@@ -135,13 +137,15 @@ class Place(_Record, kw_only=True):
     type: Annotated[str, Meta(description="Une des sortes de service de catalogue/services.yml.")]
     organisme: str | None = None
     presentation: Annotated[
-        str | None,
-        Meta(max_length=400, description="Une ou deux phrases simples, tirées des sources : ce qu'on y fait."),
+        Annotated[str, Meta(max_length=400)] | None,
+        Meta(description="Une ou deux phrases simples, tirées des sources : ce qu'on y fait."),
     ] = None
     objectifs: list[Objectif] = []
     besoins: Annotated[
         list[Need],
-        Meta(description="Besoins auxquels CE lieu répond en plus de ceux de sa sorte, d'après ses sources."),
+        Meta(
+            description="Besoins auxquels CE lieu répond en plus de ceux de sa sorte, d'après ses sources."
+        ),
     ] = []
     statut: Statut = Statut.INCONNU
     adresse: Adresse | None = None
@@ -153,10 +157,12 @@ class Place(_Record, kw_only=True):
     presence_parent: Reponse | None = None
     acces: Acces = Acces()
     horaires: Annotated[
-        str | None, Meta(description="Heures au format OpenStreetMap opening_hours, ex. « We 14:00-16:30 ».")
+        str | None,
+        Meta(description="Heures au format OpenStreetMap opening_hours, ex. « We 14:00-16:30 »."),
     ] = None
     horaires_note: Annotated[
-        str | None, Meta(description="Ce que la source dit des heures quand le format ne peut pas le dire.")
+        str | None,
+        Meta(description="Ce que la source dit des heures quand le format ne peut pas le dire."),
     ] = None
     vacances_scolaires: VacancesScolaires = VacancesScolaires.INCONNU
     exceptions: list[Exception_] = []
@@ -165,7 +171,9 @@ class Place(_Record, kw_only=True):
     remarque: Annotated[
         str | None, Meta(description="Avertissement utile au parent, en une phrase simple.")
     ] = None
-    notes: Annotated[str | None, Meta(description="Pour les bénévoles ; jamais montré à un parent.")] = None
+    notes: Annotated[
+        str | None, Meta(description="Pour les bénévoles ; jamais montré à un parent.")
+    ] = None
     sources: Annotated[list[Source], Meta(min_length=1)]
 
 
@@ -187,13 +195,19 @@ class ServiceKind(_Record, kw_only=True):
     id: Annotated[str, Meta(pattern=r"^[a-z_]+$")]
     nom: str
     pluriel: str
-    explication: Annotated[str, Meta(description="En français simple : ce que c'est, qui y va, ce qu'on y fait.")]
+    explication: Annotated[
+        str, Meta(description="En français simple : ce que c'est, qui y va, ce qu'on y fait.")
+    ]
     besoins: list[NeedAnswer]
     presence_parent: Annotated[Reponse, Meta(description="Le parent reste-t-il avec l'enfant ?")]
     age: Age | None = None
-    age_utile: Annotated[bool, Meta(description="L'âge de l'enfant change-t-il la réponse ?")] = False
+    age_utile: Annotated[bool, Meta(description="L'âge de l'enfant change-t-il la réponse ?")] = (
+        False
+    )
     sigles: Annotated[dict[str, str], Meta(description="Sigle → sens.")] = {}
-    au_telephone: Annotated[str | None, Meta(description="Une phrase que le parent peut dire au téléphone.")] = None
+    au_telephone: Annotated[
+        str | None, Meta(description="Une phrase que le parent peut dire au téléphone.")
+    ] = None
     sources: list[Source] = []
 
 
