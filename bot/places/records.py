@@ -70,11 +70,14 @@ class VacancesScolaires(str, Enum):
     INCONNU = "inconnu"
 
 
-class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Common rules: immutable; an unknown field is an error."""
+class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """Common rules: immutable; an unknown field is an error.
+
+    Records never refer back to one another, so the garbage collector need not follow a hundred thousand.
+    """
 
 
-class Adresse(_Record, kw_only=True):
+class Adresse(_Record, frozen=True, kw_only=True):
     """Where the door is. ``lat``/``lon`` only when a source gives them."""
 
     rue: str | None = None
@@ -86,7 +89,7 @@ class Adresse(_Record, kw_only=True):
     lon: Longitude | None = None
 
 
-class Zone(_Record, kw_only=True):
+class Zone(_Record, frozen=True, kw_only=True):
     """The area a service without a door serves. Communes, provinces and postcodes add up."""
 
     communes: list[str] = []
@@ -94,14 +97,14 @@ class Zone(_Record, kw_only=True):
     codes_postaux: list[PostalCode] = []
 
 
-class Age(_Record, kw_only=True):
+class Age(_Record, frozen=True, kw_only=True):
     """Ages of the children received, in completed months; both ends included; ``None`` = no limit known."""
 
     min_mois: Months | None = None
     max_mois: Months | None = None
 
 
-class Acces(_Record, kw_only=True):
+class Acces(_Record, frozen=True, kw_only=True):
     """What one must do, pay and be able to do to come in."""
 
     rendez_vous: Reponse = Reponse.INCONNU
@@ -112,7 +115,7 @@ class Acces(_Record, kw_only=True):
     pmr: Reponse = Reponse.INCONNU
 
 
-class Exception_(_Record, kw_only=True):
+class Exception_(_Record, frozen=True, kw_only=True):
     """A dated closure or change; ``fin`` is obligatory: no closure lasts for ever."""
 
     debut: dt.date
@@ -121,7 +124,7 @@ class Exception_(_Record, kw_only=True):
     raison: str | None = None
 
 
-class Source(_Record, kw_only=True):
+class Source(_Record, frozen=True, kw_only=True):
     """Where a fact was read. ``vu_le`` is the day we (or the list we were given) saw it, if known."""
 
     adresse: str
@@ -129,7 +132,7 @@ class Source(_Record, kw_only=True):
     note: str | None = None
 
 
-class Place(_Record, kw_only=True):
+class Place(_Record, frozen=True, kw_only=True):
     """One place or service for parents: one YAML file of ``catalogue/places/``."""
 
     id: Identifier
@@ -177,7 +180,7 @@ class Place(_Record, kw_only=True):
     sources: Annotated[list[Source], Meta(min_length=1)]
 
 
-class NeedAnswer(_Record, kw_only=True):
+class NeedAnswer(_Record, frozen=True, kw_only=True):
     """How well a service kind answers a need.
 
     ``poids`` is in ]0, 1], 1 being the best kind for that need. With ``objectif`` the weight holds only
@@ -189,7 +192,7 @@ class NeedAnswer(_Record, kw_only=True):
     objectif: Objectif | None = None
 
 
-class ServiceKind(_Record, kw_only=True):
+class ServiceKind(_Record, frozen=True, kw_only=True):
     """One sort of service, as ``catalogue/services.yml`` explains it to parents."""
 
     id: Annotated[str, Meta(pattern=r"^[a-z_]+$")]
@@ -198,7 +201,8 @@ class ServiceKind(_Record, kw_only=True):
     explication: Annotated[
         str, Meta(description="En français simple : ce que c'est, qui y va, ce qu'on y fait.")
     ]
-    besoins: list[NeedAnswer]
+    # Empty for the kinds reached only by an emergency or through one place's own needs.
+    besoins: list[NeedAnswer] = []
     presence_parent: Annotated[Reponse, Meta(description="Le parent reste-t-il avec l'enfant ?")]
     age: Age | None = None
     age_utile: Annotated[bool, Meta(description="L'âge de l'enfant change-t-il la réponse ?")] = (
@@ -211,7 +215,7 @@ class ServiceKind(_Record, kw_only=True):
     sources: list[Source] = []
 
 
-class HelpLine(_Record, kw_only=True):
+class HelpLine(_Record, frozen=True, kw_only=True):
     """A help line: a record of ``catalogue/lignes.yml``."""
 
     id: Identifier

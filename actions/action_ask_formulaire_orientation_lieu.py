@@ -1,0 +1,37 @@
+"""Asks where the parent lives, in the words the situation calls for."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
+from bot.dialogue.offers import spot_button
+from bot.dialogue.orientation import asked_once_more
+from bot.dialogue.services import Services
+
+
+class ActionAskFormulaireOrientationLieu(RelaisAction):
+    """The question about the commune: plain, then explained, or which of several."""
+
+    def name(self) -> str:
+        """Return the name Rasa calls before requesting the slot ``lieu``."""
+        return "action_ask_formulaire_orientation_lieu"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, services: Services
+    ) -> Events:
+        """Ask, and count that we asked."""
+        state, facts = state_of(tracker), facts_of(tracker)
+        if state.lieux_possibles:
+            dispatcher.utter_message(
+                response="utter_lieu_lequel",
+                buttons=[spot_button(spot) for spot in state.lieux_possibles],
+            )
+        elif not state.essais.get("lieu"):
+            dispatcher.utter_message(response="utter_demander_lieu")
+        elif facts.intent == "donner_lieu":
+            dispatcher.utter_message(response="utter_lieu_inconnu")
+        else:
+            dispatcher.utter_message(response="utter_demander_lieu_pourquoi")
+        return slot_events(state, asked_once_more(state, "lieu"))

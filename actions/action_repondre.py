@@ -1,0 +1,51 @@
+"""Answers what is said beside the request — thanks, who are you, off-topic — then comes back to it."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, RelaisAction, facts_of, state_of
+from bot.dialogue.services import Services
+
+_ANSWERS = {
+    "saluer": "utter_saluer",
+    "remercier": "utter_remercier",
+    "au_revoir": "utter_au_revoir",
+    "demander_capacites": "utter_capacites",
+    "est_un_robot": "utter_robot",
+    "confidentialite": "utter_confidentialite",
+    "parler_humain": "utter_humain",
+    "mecontent": "utter_mecontent",
+    "effacer_donnees": "utter_effacer_donnees",
+    "autre_langue": "utter_autre_langue",
+    "hors_sujet": "utter_hors_sujet",
+    "refuser": "utter_refuser",
+    "affirmer": "utter_affirmer",
+}
+_COME_BACK = {"besoins": "utter_reprise_besoin", "lieu": "utter_reprise_lieu"}
+# After these, asking again would be pushing.
+_LAST_WORDS = frozenset({"au_revoir", "effacer_donnees", "parler_humain"})
+
+
+class ActionRepondre(RelaisAction):
+    """One answer per intent; in the middle of the form the pending question follows."""
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_repondre"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, services: Services
+    ) -> Events:
+        """Answer the last message's intent."""
+        intent = facts_of(tracker).intent
+        asked = tracker.slots.get("requested_slot")
+        answer = _ANSWERS.get(intent, "utter_hors_sujet")
+        if intent == "saluer" and (asked or state_of(tracker).offres):
+            answer = "utter_saluer_suite"
+        dispatcher.utter_message(response=answer)
+        come_back = _COME_BACK.get(asked or "")
+        if come_back and intent not in _LAST_WORDS:
+            dispatcher.utter_message(response=come_back)
+        return []

@@ -1,0 +1,67 @@
+"""What every action has in common: the services it works with, and no exception ever leaves it."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.dialogue.facts import TurnFacts, read_turn
+from bot.dialogue.services import Services, default_services
+from bot.dialogue.state import Orientation
+
+logger = logging.getLogger(__name__)
+
+Events = list[dict[str, Any]]
+
+
+class RelaisAction(Action, ABC):
+    """An action that answers even when something is broken.
+
+    Rasa gives the parent silence, and the log the whole conversation, when an action raises: here
+    the parent gets the domain's ``utter_panne`` and the log the type of the error.
+
+    Args:
+        services: where the catalogue and the wording come from; a function, so that starting the
+            action server does not need them.
+    """
+
+    def __init__(self, services: Callable[[], Services] = default_services) -> None:
+        self._services = services
+
+    @abstractmethod
+    def answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, services: Services
+    ) -> Events:
+        """Say what is to be said and return the events."""
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Answer one call of Rasa."""
+        try:
+            return self.answer(dispatcher, tracker, self._services())
+        except Exception as error:
+            logger.error("%s failed: %s", self.name(), type(error).__name__, exc_info=error)
+            dispatcher.utter_message(response="utter_panne")
+            return []
+
+
+def state_of(tracker: Tracker) -> Orientation:
+    """Return the parent's request as the slots hold it."""
+    return Orientation.from_slots(tracker.slots)
+
+
+def facts_of(tracker: Tracker) -> TurnFacts:
+    """Return what the parent's last message says."""
+    return read_turn(tracker.latest_message)
+
+
+def slot_events(before: Orientation, after: Orientation) -> Events:
+    """Return the events that turn one request into the other."""
+    return [SlotSet(name, value) for name, value in after.changed_slots(before).items()]

@@ -1,0 +1,51 @@
+"""Reads each message while the orientation form is open, and says what is still missing."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
+from bot.dialogue.orientation import missing, understand
+from bot.dialogue.services import Services
+
+# Intents that tell nothing about the request: the form leaves them to the rules, which answer and
+# come back to the question.
+SIDE_INTENTS = frozenset(
+    {
+        "saluer",
+        "remercier",
+        "au_revoir",
+        "demander_capacites",
+        "est_un_robot",
+        "confidentialite",
+        "parler_humain",
+        "mecontent",
+        "effacer_donnees",
+        "expliquer_service",
+        "recommencer",
+        "autre_langue",
+        "hors_sujet",
+    }
+)
+
+
+class ValidateFormulaireOrientation(RelaisAction):
+    """Fills every slot a message speaks of, whatever was asked."""
+
+    def name(self) -> str:
+        """Return the name Rasa calls the validation of ``formulaire_orientation`` by."""
+        return "validate_formulaire_orientation"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, services: Services
+    ) -> Events:
+        """Return the changed slots and the next to ask; nothing at all for a side question."""
+        before, facts = state_of(tracker), facts_of(tracker)
+        asked = tracker.slots.get("requested_slot")
+        after = understand(before, facts, services.catalogue.gazetteer, asked)
+        events = slot_events(before, after)
+        if not events and facts.intent in SIDE_INTENTS and asked is not None:
+            return []
+        return [*events, SlotSet("requested_slot", missing(after))]

@@ -1,0 +1,30 @@
+"""The action server as its own process, on loopback only.
+
+``python -m bot.action_server --port 5055``
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.logs import configure_logging, quiet_libraries
+
+
+def main() -> None:
+    """Serve until told to stop; the catalogue is loaded before the first question comes."""
+    arguments = argparse.ArgumentParser(description="Action server of Relais Parents")
+    arguments.add_argument("--port", type=int, required=True)
+    given = arguments.parse_args()
+    quiet_libraries()
+    from rasa_sdk.endpoint import create_app
+
+    from bot.dialogue.services import default_services
+
+    configure_logging()
+    default_services().index  # noqa: B018 - built now, not on a parent's time
+    app = create_app("actions", cors_origins=None)
+    app.run("127.0.0.1", given.port, workers=1, access_log=False)
+
+
+if __name__ == "__main__":
+    main()

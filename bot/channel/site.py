@@ -1,0 +1,389 @@
+"""The website channel: JSON over plain HTTP, one signed token per conversation, safe to retry.
+
+See ``docs/canal-site.md`` for the contract. Nothing here logs or echoes what a parent writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import mimetypes
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+import limits
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, empty, json, raw
+from sqlalchemy.exc import IntegrityError
+
+from bot.channel.output import TurnCollector
+from bot.channel.tokens import TokenBook, load_secret
+from bot.paths import DOMAIN, state_folder
+from bot.store.turns import Turn, TurnStore
+from bot.wording import Wording
+
+logger = logging.getLogger(__name__)
+
+MAX_CHARACTERS = 1000
+_MAX_BODY_BYTES = 16 * 1024
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# What Rasa would read as an order rather than as words: "/intent", "/intent{…}", "/intent@0.9{…}".
+_ORDER = re.compile(r"/\s*[\w+./]*\s*([@{].*)?", re.DOTALL)
+_PAGE = Path(__file__).parent / "page"
+_PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
+Handler = Callable[[UserMessage], Awaitable[Any]]
+
+
+class SiteError(Exception):
+    """A refusal, with the HTTP status and the code the widget gets.
+
+    The sentence is the domain's response ``utter_erreur_<code>``.
+    """
+
+    def __init__(self, status: int, code: str, retry_after: int | None = None) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+
+
+def read_text(text: object) -> str:
+    """Return the parent's words, cleaned, or raise what is wrong with them."""
+    if not isinstance(text, str) or not text.strip():
+        raise SiteError(400, "message_vide")
+    # A NUL or a lone surrogate can be stored by no database.
+    cleaned = text.encode("utf-8", "ignore").decode().replace("\0", "").strip()
+    if not cleaned:
+        raise SiteError(400, "message_vide")
+    if len(cleaned) > MAX_CHARACTERS:
+        raise SiteError(400, "message_trop_long")
+    return cleaned
+
+
+def read_message_id(value: object) -> str | None:
+    """Return the id the client gave its message, if any; raise if it is not one."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _MESSAGE_ID.fullmatch(value):
+        raise SiteError(400, "message_id_invalide")
+    return value
+
+
+def read_body(request: Request) -> Mapping[str, Any]:
+    """Return the JSON object of a request, or raise what is wrong with it."""
+    if len(request.body) > _MAX_BODY_BYTES:
+        raise SiteError(413, "corps_trop_gros")
+    if (request.content_type or "").split(";")[0].strip().lower() != "application/json":
+        raise SiteError(415, "pas_json")
+    try:
+        body = request.load_json()
+    except Exception as error:  # Sanic and its JSON library raise several kinds
+        raise SiteError(400, "json_invalide") from error
+    if not isinstance(body, dict):
+        raise SiteError(400, "json_invalide")
+    return body
+
+
+def words_or_offered_payload(text: str, title_of: Callable[[str], str | None]) -> tuple[str, str]:
+    """Return ``(what Rasa gets, what the parent sees as written)``.
+
+    Only a payload the assistant itself offered may give an order. A sentence that merely begins with
+    a slash is read as a sentence.
+
+    Raises:
+        SiteError: 400 for an order nobody offered.
+    """
+    if not text.startswith("/"):
+        return text, text
+    title = title_of(text)
+    if title is not None:
+        return text, title
+    if _ORDER.fullmatch(text):
+        raise SiteError(400, "ordre_refuse")
+    return text.lstrip("/ ") or "?", text
+
+
+class Limits:
+    """Refuses floods: so many messages per conversation, so many conversations per address."""
+
+    def __init__(self, messages_per_conversation: str, conversations_per_address: str) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._messages = limits.parse(messages_per_conversation)
+        self._conversations = limits.parse(conversations_per_address)
+
+    def message(self, conversation_id: str) -> None:
+        """Count one message; raise 429 beyond the limit."""
+        self._hit(self._messages, conversation_id)
+
+    def conversation(self, address: str | None) -> None:
+        """Count one new conversation; ``None`` (this very machine) is not limited."""
+        if address is not None:
+            self._hit(self._conversations, address)
+
+    def _hit(self, limit: Any, key: str) -> None:
+        if not self._limiter.hit(limit, key):
+            reset = self._limiter.get_window_stats(limit, key)[0]
+            seconds = int(reset - dt.datetime.now().timestamp()) + 1
+            raise SiteError(429, "trop_vite", retry_after=max(1, seconds))
+
+
+def client_address(request: Request) -> str | None:
+    """Return the address to count a client by; ``None`` for a program on this machine.
+
+    A reverse proxy on this machine passes the client's own address in ``X-Forwarded-For`` (its last
+    entry is the one the proxy itself saw).
+    """
+    if request.ip not in ("127.0.0.1", "::1"):
+        return str(request.ip)
+    forwarded = request.headers.get("x-forwarded-for", "")
+    return forwarded.split(",")[-1].strip() or None
+
+
+class SiteInput(InputChannel):
+    """Rasa's side of the website channel; configured in ``credentials.yml``.
+
+    Args:
+        origins: sites whose pages may call the channel (CORS), e.g. ``https://www.namur.be``.
+        messages_per_conversation: limit such as ``600/minute``.
+        conversations_per_address: limit such as ``60/minute``.
+    """
+
+    def __init__(
+        self,
+        origins: list[str] | None = None,
+        messages_per_conversation: str = "600/minute",
+        conversations_per_address: str = "60/minute",
+    ) -> None:
+        self._origins = frozenset(origins or ())
+        self._limits = Limits(messages_per_conversation, conversations_per_address)
+        self._tokens = TokenBook(load_secret(state_folder()))
+        self._wording = Wording.load(DOMAIN)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._store: TurnStore | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """Return the channel's name: it stands under ``/webhooks/site``."""
+        return "site"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> SiteInput:
+        """Make the channel from its section of ``credentials.yml``."""
+        return cls(**(credentials or {}))
+
+    def blueprint(self, on_new_message: Handler) -> Blueprint:
+        """Return the routes of the channel."""
+        site = _SiteBlueprint("site", __name__)
+
+        @site.exception(SiteError)
+        async def refuse(request: Request, error: SiteError) -> HTTPResponse:
+            return self._refusal(error)
+
+        @site.exception(Exception)
+        async def fail(request: Request, error: Exception) -> HTTPResponse:
+            status = getattr(error, "status_code", 500)
+            if status >= 500:
+                logger.error("request failed: %s", type(error).__name__, exc_info=error)
+                return self._refusal(SiteError(500, "panne"))
+            return self._refusal(SiteError(status, "requete"))
+
+        @site.middleware("response")
+        async def allow_origin(request: Request, response: HTTPResponse) -> None:
+            origin = request.headers.get("origin")
+            if origin in self._origins:
+                response.headers["Access-Control-Allow-Origin"] = origin
+                response.headers["Vary"] = "Origin"
+            response.headers["Cache-Control"] = "no-store"
+
+        @site.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            return json({"status": "ok", "model": self._is_ready(request.app)})
+
+        @site.options("/<_path:path>")
+        async def preflight(request: Request, _path: str) -> HTTPResponse:
+            if request.headers.get("origin") not in self._origins:
+                return empty(204)
+            return empty(
+                204,
+                headers={
+                    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+                    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+                    "Access-Control-Max-Age": "86400",
+                },
+            )
+
+        @site.post("/conversations")
+        async def start(request: Request) -> HTTPResponse:
+            if len(request.body) > _MAX_BODY_BYTES:
+                raise SiteError(413, "corps_trop_gros")
+            self._require_model(request.app)
+            self._limits.conversation(client_address(request))
+            conversation_id, token = self._tokens.new()
+            greeting = self.greeting()
+            self._turns(request.app).start(conversation_id, greeting, _now())
+            return json({"id": conversation_id, "token": token, "messages": greeting}, status=201)
+
+        @site.post("/conversations/<conversation_id:str>/messages")
+        async def say(request: Request, conversation_id: str) -> HTTPResponse:
+            self._open(request, conversation_id)
+            body = read_body(request)
+            text = read_text(body.get("text"))
+            message_id = read_message_id(body.get("message_id"))
+            self._require_model(request.app)
+            messages = await self._answer(
+                request.app, on_new_message, conversation_id, text, message_id
+            )
+            return json({"messages": messages})
+
+        @site.get("/conversations/<conversation_id:str>")
+        async def resume(request: Request, conversation_id: str) -> HTTPResponse:
+            self._open(request, conversation_id)
+            turns = self._turns(request.app).history(conversation_id)
+            return json(
+                {
+                    "id": conversation_id,
+                    "turns": [
+                        {"text": t.text, "message_id": t.message_id, "messages": t.messages}
+                        for t in turns
+                    ],
+                }
+            )
+
+        @site.delete("/conversations/<conversation_id:str>")
+        async def erase(request: Request, conversation_id: str) -> HTTPResponse:
+            self._open(request, conversation_id)
+            await self._erase(request.app, conversation_id)
+            return empty(204)
+
+        return site
+
+    def greeting(self) -> list[dict[str, Any]]:
+        """Return the messages every conversation opens with."""
+        return [
+            {
+                "text": self._wording.text("utter_accueil"),
+                "buttons": self._wording.buttons("utter_accueil"),
+            }
+        ]
+
+    async def _answer(
+        self,
+        app: Sanic,
+        on_new_message: Handler,
+        conversation_id: str,
+        text: str,
+        message_id: str | None,
+    ) -> list[dict[str, Any]]:
+        """Answer one message once: a retry gets the first answer, two messages wait for each other."""
+        turns = self._turns(app)
+        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
+        async with lock:
+            if message_id is not None:
+                given = turns.answer_to(conversation_id, message_id)
+                if given is not None:
+                    return given
+            self._limits.message(conversation_id)
+            order, shown = words_or_offered_payload(
+                text, lambda payload: turns.button_title(conversation_id, payload)
+            )
+            collector = TurnCollector()
+            await on_new_message(
+                UserMessage(order, collector, conversation_id, input_channel=self.name())
+            )
+            messages = collector.messages or [{"text": self._wording.text("utter_panne")}]
+            if not turns.exists(conversation_id):
+                # Erased while it was being answered: nothing of it may come back.
+                await self._erase(app, conversation_id)
+                raise SiteError(404, "conversation_inconnue")
+            try:
+                turns.add(conversation_id, Turn(shown, messages, message_id), _now())
+            except IntegrityError:
+                # Another server answered the same message first; its answer is the answer.
+                given = turns.answer_to(conversation_id, message_id or "")
+                return messages if given is None else given
+            return messages
+
+    async def _erase(self, app: Sanic, conversation_id: str) -> None:
+        self._turns(app).erase(conversation_id)
+        await app.ctx.agent.tracker_store.delete(conversation_id)
+
+    def _open(self, request: Request, conversation_id: str) -> None:
+        """Raise 401 unless the request carries this conversation's token, 404 if it is erased."""
+        if not self._tokens.opens(request.token or "", conversation_id):
+            raise SiteError(401, "jeton_refuse")
+        self._require_agent(request.app)
+        if not self._turns(request.app).exists(conversation_id):
+            raise SiteError(404, "conversation_inconnue")
+
+    def _turns(self, app: Sanic) -> TurnStore:
+        if self._store is None:
+            self._store = TurnStore(app.ctx.agent.tracker_store.engine)
+        return self._store
+
+    @staticmethod
+    def _is_ready(app: Sanic) -> bool:
+        agent = getattr(app.ctx, "agent", None)
+        return agent is not None and agent.is_ready()
+
+    @staticmethod
+    def _require_agent(app: Sanic) -> None:
+        if getattr(app.ctx, "agent", None) is None:
+            raise SiteError(503, "pas_de_modele", retry_after=5)
+
+    def _require_model(self, app: Sanic) -> None:
+        if not self._is_ready(app):
+            raise SiteError(503, "pas_de_modele", retry_after=5)
+
+    def _refusal(self, error: SiteError) -> HTTPResponse:
+        message = self._wording.text(f"utter_erreur_{error.code}")
+        headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+        return json(
+            {"error": {"code": error.code, "message": message}},
+            status=error.status,
+            headers=headers,
+        )
+
+
+class _SiteBlueprint(Blueprint):
+    """The channel's routes, plus the assistant's own page at ``/``.
+
+    Rasa keeps ``/`` for a line of its own and mounts channels under ``/webhooks``; answering in a
+    request middleware is the one way to serve our page there, under ``rasa run`` as well.
+    """
+
+    def register(self, app: Sanic, options: dict[str, Any]) -> None:
+        super().register(app, options)
+        app.register_middleware(serve_page, "request")
+
+
+async def serve_page(request: Request) -> HTTPResponse | None:
+    """Answer a request for the assistant's page or one of its files; leave the others alone."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    name = "index.html" if request.path == "/" else request.path.removeprefix("/page/")
+    path = _PAGE / name
+    if "/" in name or not path.is_file():
+        return None
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return raw(
+        path.read_bytes(), content_type=f"{kind}; charset=utf-8", headers=dict(_PAGE_HEADERS)
+    )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)

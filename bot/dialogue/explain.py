@@ -1,0 +1,63 @@
+"""Finds which service kind or acronym a question is about, and what the catalogue says of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from rapidfuzz import fuzz
+
+from bot.dialogue.state import Orientation
+from bot.places.catalogue import Catalogue
+from bot.places.records import ServiceKind
+
+_NAME_MATCH = 80  # of 100
+
+
+def explanation(question: str, state: Orientation, catalogue: Catalogue) -> str | None:
+    """Return the explanation of what ``question`` asks about, or ``None`` if nothing is recognised.
+
+    An acronym first (« PMS »), then the name of a kind (« halte-accueil »), then the kind of the
+    place the conversation is about (« c'est quoi ça ? »).
+    """
+    words = _plain(question)
+    kinds = list(catalogue.services.values())
+    acronym = _acronym(words, kinds)
+    kind = _named_kind(words, kinds) or _kind_in_question(state, catalogue)
+    if acronym is not None:
+        short, meaning = acronym
+        owner = next((k for k in kinds if short in k.sigles and _is_own(short, k)), None)
+        text = f"{short} : {meaning}."
+        return f"{text} {owner.explication.strip()}" if owner else text
+    return f"{kind.nom} : {kind.explication.strip()}" if kind else None
+
+
+def _is_own(short: str, kind: ServiceKind) -> bool:
+    """Tell whether the acronym names the kind itself, and is not merely used to explain it."""
+    return _plain(short) in re.findall(r"\w+", _plain(f"{kind.nom} {kind.id}"))
+
+
+def _acronym(words: str, kinds: list[ServiceKind]) -> tuple[str, str] | None:
+    typed = set(re.findall(r"[\w']+", words))
+    for kind in kinds:
+        for short, meaning in kind.sigles.items():
+            if _plain(short) in typed or _plain(short).rstrip("s") in typed:
+                return short, meaning
+    return None
+
+
+def _named_kind(words: str, kinds: list[ServiceKind]) -> ServiceKind | None:
+    scored = [(fuzz.partial_ratio(_plain(kind.nom), words), kind) for kind in kinds]
+    score, kind = max(scored, key=lambda pair: pair[0], default=(0, None))
+    return kind if score >= _NAME_MATCH else None
+
+
+def _kind_in_question(state: Orientation, catalogue: Catalogue) -> ServiceKind | None:
+    identifier = state.lieu_choisi or next(iter(state.offres), None)
+    place = catalogue.place(identifier) if identifier else None
+    return catalogue.services[place.type] if place else None
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.lower().replace("-", " "))
+    return "".join(c for c in letters if not unicodedata.combining(c))

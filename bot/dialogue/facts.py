@@ -1,0 +1,120 @@
+"""What one message of the parent says: the NLU's answer, read into typed facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from bot.dialogue.state import Moment, Spot
+
+NEED_PREFIX = "besoin_"
+EMERGENCY_PREFIX = "urgence_"
+
+_DENIED_BEFORE = re.compile(
+    r"\b(?:pas|plus|ni)\s+(?:à|a|de|d'|sur|vers|dans|en)?\s*$", re.IGNORECASE
+)
+
+
+class TurnFacts(msgspec.Struct, frozen=True):
+    """What a message holds. ``places`` lists, for each place named, its possible readings.
+
+    ``is_payload`` tells a pressed button from typed words; ``text`` is what was typed.
+    """
+
+    intent: str
+    text: str
+    is_payload: bool = False
+    needs: tuple[str, ...] = ()
+    denied_needs: tuple[str, ...] = ()
+    places: tuple[tuple[Spot, ...], ...] = ()
+    denied_places: tuple[str, ...] = ()
+    typed_place: str | None = None
+    age_mois: float | None = None
+    quand: Moment | None = None
+    rang: int | None = None
+
+
+def read_turn(message: Mapping[str, Any]) -> TurnFacts:
+    """Read ``tracker.latest_message``: intent, needs and entities, as typed facts."""
+    text = message.get("text") or ""
+    is_payload = text.startswith("/")
+    intent = (message.get("intent") or {}).get("name") or "nlu_fallback"
+    entities: Sequence[Mapping[str, Any]] = message.get("entities") or ()
+    places, denied = _places(entities, text)
+    return TurnFacts(
+        intent=intent,
+        text="" if is_payload else text,
+        is_payload=is_payload,
+        needs=_needs(message, intent, entities),
+        denied_needs=tuple(message.get("denied_needs") or ()),
+        places=places,
+        denied_places=denied,
+        typed_place=_payload_value(entities, "lieu") if is_payload else None,
+        age_mois=_age(entities),
+        quand=_moment(entities),
+        rang=_rank(entities),
+    )
+
+
+def _needs(
+    message: Mapping[str, Any], intent: str, entities: Sequence[Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """Return the needs of a message, surest first; a button's intent is one by itself."""
+    found = [need["name"] for need in message.get("needs") or ()]
+    if not found and intent.startswith(NEED_PREFIX):
+        found = intent.split("+")
+    found += [e["value"] for e in entities if e.get("entity") == "besoin"]
+    return tuple(dict.fromkeys(name for name in found if name.startswith(NEED_PREFIX)))
+
+
+def _places(
+    entities: Sequence[Mapping[str, Any]], text: str
+) -> tuple[tuple[tuple[Spot, ...], ...], tuple[str, ...]]:
+    """Return the readings of each place meant, and the names of those said *not* to be meant."""
+    meant: list[tuple[Spot, ...]] = []
+    denied: list[str] = []
+    for entity in entities:
+        if entity.get("entity") != "lieu" or "candidats" not in entity:
+            continue
+        spots = tuple(msgspec.convert(c, Spot) for c in entity["candidats"])
+        if _DENIED_BEFORE.search(text[: entity.get("start", 0)]):
+            denied.extend(spot.nom for spot in spots)
+        else:
+            meant.append(spots)
+    return tuple(meant), tuple(denied)
+
+
+def _payload_value(entities: Sequence[Mapping[str, Any]], name: str) -> str | None:
+    """Return the value a button carries for an entity."""
+    return next((str(e["value"]) for e in entities if e.get("entity") == name), None)
+
+
+def _age(entities: Sequence[Mapping[str, Any]]) -> float | None:
+    """Return the age in months; of several children, the youngest (the one places differ for)."""
+    ages = [
+        e["value"]["mois"] if isinstance(e["value"], Mapping) else float(e["value"])
+        for e in entities
+        if e.get("entity") == "age"
+    ]
+    return min(ages, default=None)
+
+
+def _moment(entities: Sequence[Mapping[str, Any]]) -> Moment | None:
+    for entity in entities:
+        if entity.get("entity") == "quand" and isinstance(entity.get("value"), Mapping):
+            value = entity["value"]
+            if value.get("debut") and value.get("fin"):
+                return Moment(
+                    dt.datetime.fromisoformat(value["debut"]),
+                    dt.datetime.fromisoformat(value["fin"]),
+                )
+    return None
+
+
+def _rank(entities: Sequence[Mapping[str, Any]]) -> int | None:
+    """Return which place of the list is meant: 1 for the first, -1 for the last."""
+    return next((int(e["value"]) for e in entities if e.get("entity") == "rang"), None)

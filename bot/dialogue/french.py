@@ -1,0 +1,58 @@
+"""French grammar for numbers, ages, distances and phones: pieces of sentences, not messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import phonenumbers
+
+_MONTHS_PER_YEAR = 12
+_SHORT_NUMBER_DIGITS = 4
+
+
+def distance(km: float) -> str:
+    """Return a distance as people say it: « 3,5 », « 12 » (km)."""
+    if km < 1:
+        return "moins de 1"
+    return f"{km:.1f}".replace(".", ",").removesuffix(",0") if km < 10 else f"{km:.0f}"
+
+
+def age(months: float) -> str:
+    """Return an age: « 8 mois », « 1 an », « 2 ans et demi », « la naissance »."""
+    whole = round(months)
+    if whole <= 0:
+        return "la naissance"
+    if whole < _MONTHS_PER_YEAR or (whole < 24 and whole % _MONTHS_PER_YEAR):
+        return f"{whole} mois"
+    years, rest = divmod(whole, _MONTHS_PER_YEAR)
+    text = "1 an" if years == 1 else f"{years} ans"
+    if rest == 6:
+        return f"{text} et demi"
+    return text if rest == 0 else f"{text} et {rest} mois"
+
+
+def phone(number: str) -> str:
+    """Return a stored number as people read it: ``+3271924100`` → « 071 92 41 00 »."""
+    if not number.startswith("+"):
+        return number
+    parsed = phonenumbers.parse(number, None)
+    if len(str(parsed.national_number)) <= _SHORT_NUMBER_DIGITS:
+        return str(parsed.national_number)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def dialled(number: str) -> str:
+    """Return a number as a ``tel:`` link dials it."""
+    return number.replace(" ", "").replace("/", "").replace(".", "")
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return « a », « a et b », « a, b et c »."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} et {items[-1]}"
+
+
+def number_word(count: int) -> str:
+    """Return a small count in letters."""
+    return {1: "un", 2: "deux", 3: "trois"}.get(count, str(count))

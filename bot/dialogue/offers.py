@@ -1,0 +1,131 @@
+"""From a parent's request to a proposal: the search, the sentence that opens it and its cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from bot.dialogue import french
+from bot.dialogue.cards import CardMaker, PlaceCard
+from bot.dialogue.services import Services
+from bot.dialogue.state import Orientation, Spot
+from bot.places.search import Hit, Wish
+
+OFFERS = 3
+RADIUS_KM = 25.0
+# A province or a region is named when the parent stays vague: search all of it.
+_WIDE_RADIUS_KM = {"province": 60.0, "region": 60.0}
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What to say and show: sentences in order, the cards, and whether the child's age matters."""
+
+    sentences: tuple[str, ...]
+    cards: tuple[PlaceCard, ...]
+    age_matters: bool
+
+
+def wish_of(state: Orientation, exclude: tuple[str, ...] = ()) -> Wish:
+    """Return the search that a request asks for; earlier needs weigh a little more."""
+    spot = state.lieu
+    return Wish(
+        besoins=tuple((need, 1.0 / (1 + 0.1 * rank)) for rank, need in enumerate(state.besoins)),
+        lat=spot.lat if spot else None,
+        lon=spot.lon if spot else None,
+        commune=spot.commune if spot else None,
+        province=spot.province if spot else None,
+        code_postal=spot.code_postal if spot else None,
+        age_mois=None if state.age_mois is None else int(state.age_mois),
+        quand=(state.quand.debut, state.quand.fin) if state.quand else None,
+        rayon_km=_WIDE_RADIUS_KM.get(spot.kind, RADIUS_KM) if spot else RADIUS_KM,
+        exclus=frozenset(exclude),
+    )
+
+
+def propose(state: Orientation, services: Services, exclude: tuple[str, ...] = ()) -> Proposal:
+    """Search for a request and write the proposal."""
+    now = services.now()
+    wish = wish_of(state, exclude)
+    hits = services.index.search(wish, now, services.calendar, limit=OFFERS)
+    catalogue = services.catalogue
+    maker = CardMaker(services.wording, services.calendar)
+    cards = tuple(
+        maker.card(
+            hit.place,
+            catalogue.services[hit.place.type],
+            hit.besoins_couverts,
+            hit.distance_km,
+            now,
+        )
+        for hit in hits
+    )
+    sentences = _sentences(state, hits, wish, services, again=bool(exclude))
+    return Proposal(sentences, cards, _age_matters(state, hits, services))
+
+
+def _sentences(
+    state: Orientation, hits: tuple[Hit, ...], wish: Wish, services: Services, again: bool
+) -> tuple[str, ...]:
+    say = services.wording.text
+    if not hits:
+        return (say("utter_plus_rien" if again else "utter_offre_vide"),)
+    first = name_with_town(hits[0])
+    if state.lieu is None:
+        opening = say("utter_offre_sans_lieu", premier=first)
+    elif hits[0].distance_km is not None and not hits[0].within_radius:
+        opening = say(
+            "utter_offre_loin",
+            rayon=round(wish.rayon_km),
+            lieu=state.lieu.nom,
+            distance=french.distance(hits[0].distance_km),
+            premier=first,
+        )
+    elif hits[0].distance_km is None and len(hits) == 1:
+        opening = say("utter_offre_services", premier=first)
+    else:
+        where = say("utter_ou_pres", lieu=state.lieu.nom)
+        opening = (
+            say("utter_offre_un", ou=where, premier=first)
+            if len(hits) == 1
+            else say(
+                "utter_offre_plusieurs",
+                nombre=french.number_word(len(hits)),
+                ou=where,
+                premier=first,
+            )
+        )
+    if any(hit.place.verifie_le for hit in hits):
+        return (opening,)
+    return opening, say("utter_offre_verifier_un" if len(hits) == 1 else "utter_offre_verifier")
+
+
+def name_with_town(hit: Hit) -> str:
+    """Return « Le Babibar », à Liège — or the bare name where there is no door."""
+    where = hit.place.adresse
+    town = where and (where.localite or where.commune)
+    name = f"« {hit.place.nom} »"
+    return f"{name}, à {town}" if town and town not in hit.place.nom else name
+
+
+def _age_matters(state: Orientation, hits: tuple[Hit, ...], services: Services) -> bool:
+    """Tell whether knowing the child's age could change the proposal."""
+    if state.age_mois is not None or "age_mois" in state.refus or "age_mois" in state.essais:
+        return False
+    kinds = services.catalogue.services
+    limits = [hit.place.age or kinds[hit.place.type].age for hit in hits]
+    return any(
+        limit is not None and (limit.min_mois or limit.max_mois is not None) for limit in limits
+    )
+
+
+def card_message(proposal: Proposal) -> dict[str, Any]:
+    """Return the ``custom`` part of the message: the cards as plain data."""
+    return {"type": "places", "places": [msgspec.to_builtins(card) for card in proposal.cards]}
+
+
+def spot_button(spot: Spot) -> dict[str, str]:
+    """Return the button that chooses one of several places of the same name."""
+    typed = " ".join(filter(None, [spot.code_postal, spot.nom]))
+    title = f"{spot.nom} ({spot.province})" if spot.province else spot.nom
+    return {"title": title, "payload": f'/donner_lieu{{"lieu": "{typed}"}}'}

@@ -1,0 +1,112 @@
+"""How a message changes what we know of a parent's request, and what to ask next. Pure functions."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bot.dialogue.facts import TurnFacts
+from bot.dialogue.state import Orientation, Spot
+from bot.places.geography import Gazetteer, is_ambiguous
+
+MAX_ASKED = 2  # never the same question a third time
+_LONGEST_PLACE_NAME = 6  # words; a longer message is not just the name of a place
+
+
+def understand(
+    state: Orientation, facts: TurnFacts, gazetteer: Gazetteer, asked: str | None
+) -> Orientation:
+    """Return the request with what ``facts`` adds, corrects or withdraws.
+
+    Args:
+        asked: the slot the assistant last asked about, or ``None``.
+    """
+    state = _with_needs(state, facts)
+    state = _with_place(state, facts, gazetteer, asked)
+    changes: dict[str, object] = {}
+    if facts.age_mois is not None:
+        changes["age_mois"] = facts.age_mois
+    if facts.quand is not None:
+        changes["quand"] = facts.quand
+    if facts.intent == "refuser" and asked is not None and not _tells_something(facts):
+        changes["refus"] = tuple(dict.fromkeys((*state.refus, asked)))
+    return msgspec.structs.replace(state, **changes)
+
+
+def missing(state: Orientation) -> str | None:
+    """Return the next slot to ask about, or ``None`` when there is enough to search.
+
+    A refused question, or one already asked ``MAX_ASKED`` times, is not asked again — except the
+    need, without which nothing can be found.
+    """
+    if not state.besoins:
+        return "besoins"
+    if state.lieu is None and not _given_up(state, "lieu"):
+        return "lieu"
+    return None
+
+
+def asked_once_more(state: Orientation, slot: str) -> Orientation:
+    """Return the request with one more asking of ``slot`` counted."""
+    essais = {**state.essais, slot: state.essais.get(slot, 0) + 1}
+    return msgspec.structs.replace(state, essais=essais)
+
+
+def _given_up(state: Orientation, slot: str) -> bool:
+    return slot in state.refus or state.essais.get(slot, 0) >= MAX_ASKED
+
+
+def _tells_something(facts: TurnFacts) -> bool:
+    return bool(facts.needs or facts.places or facts.age_mois is not None or facts.quand)
+
+
+def _with_needs(state: Orientation, facts: TurnFacts) -> Orientation:
+    """Add the needs a message names, remove those it denies.
+
+    Without place or offer, needs pile up: the parent is still explaining. After an offer, a message
+    that names needs is a new request, unless it says otherwise.
+    """
+    kept = [need for need in state.besoins if need not in facts.denied_needs]
+    if state.offres and facts.needs and not _adds(facts):
+        kept = [need for need in kept if need in facts.needs]
+    needs = tuple(dict.fromkeys((*kept, *facts.needs)))
+    if needs == state.besoins:
+        return state
+    # What was offered answered another request.
+    return msgspec.structs.replace(state, besoins=needs, deja_proposes=(), lieu_choisi=None)
+
+
+def _adds(facts: TurnFacts) -> bool:
+    """Tell whether a message says that its need comes on top of the others."""
+    words = facts.text.lower().split()
+    return "aussi" in words or "egalement" in words or "également" in words
+
+
+def _with_place(
+    state: Orientation, facts: TurnFacts, gazetteer: Gazetteer, asked: str | None
+) -> Orientation:
+    """Set the place a message names; keep the candidates when it could be several."""
+    readings = facts.places
+    if not readings:
+        typed = facts.typed_place
+        if typed is None and asked == "lieu" and len(facts.text.split()) <= _LONGEST_PLACE_NAME:
+            typed = facts.text
+        if typed:
+            found = gazetteer.find(typed)
+            readings = ((*map(Spot.of, found),),) if found else ()
+            if found and not is_ambiguous(found):
+                readings = ((Spot.of(found[0]),),)
+    if not readings:
+        return state
+    spots = readings[-1]  # « non, pas Namur, Dinant » : the last one said is the one meant
+    if len(spots) > 1 and state.lieux_possibles:
+        # A second answer may settle the first: « Forest », then « celui de Bruxelles ».
+        spots = tuple(s for s in state.lieux_possibles if s.province == spots[0].province) or spots
+    if len(spots) == 1:
+        return msgspec.structs.replace(
+            state,
+            lieu=spots[0],
+            lieux_possibles=(),
+            deja_proposes=() if state.lieu != spots[0] else state.deja_proposes,
+            refus=tuple(slot for slot in state.refus if slot != "lieu"),
+        )
+    return msgspec.structs.replace(state, lieu=None, lieux_possibles=spots)

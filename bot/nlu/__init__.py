@@ -1,0 +1,1 @@
+"""Our own NLU components: spelling, needs and intents, places, ages and days, emergencies."""

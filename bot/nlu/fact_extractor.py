@@ -1,0 +1,114 @@
+"""Finds what a message says as facts — where, how old, when, which one — as normalised entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.normalizer import NORMALIZED, normalize
+from bot.paths import CATALOGUE
+from bot.places.geography import Candidate, Gazetteer, is_ambiguous
+from bot.places.mentions import Mention, find_mentions
+
+PLACE = "lieu"
+_NAME = "FactExtractor"
+_ALMOST_AS_GOOD = 0.05
+
+
+# What stands in a sentence for a place, an age, a day: which one it is does not change the intent.
+_MASKS = {"lieu": "unlieu", "age": "unage", "quand": "unjour"}
+
+
+def masked(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
+    """Return ``text`` with each place, age or day found in it replaced by its mask."""
+    for entity in sorted(entities, key=lambda e: -e.get("start", 0)):
+        mask = _MASKS.get(entity.get("entity", ""))
+        if mask and "start" in entity and "end" in entity:
+            text = f"{text[: entity['start']]} {mask} {text[entity['end'] :]}"
+    return text
+
+
+def place_entity(mention: Mention) -> dict[str, Any]:
+    """Return a place mention as a Rasa entity; ``candidats`` holds one reading, or the ambiguous ones."""
+    best = mention.candidates[0]
+    readings = mention.candidates if is_ambiguous(mention.candidates) else (best,)
+    close = [c for c in readings if c.score >= best.score - _ALMOST_AS_GOOD]
+    return {
+        "entity": PLACE,
+        "start": mention.start,
+        "end": mention.end,
+        "value": best.nom,
+        "commune": best.commune,
+        "code_postal": best.code_postal,
+        "province": best.province,
+        "ambigu": len(close) > 1,
+        "confidence_entity": round(best.score, 3),
+        "candidats": [_candidate(candidate) for candidate in close],
+        "extractor": _NAME,
+    }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    data: dict[str, Any] = msgspec.to_builtins(candidate)
+    return data
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class FactExtractor(GraphComponent):
+    """Graph component: adds entities ``lieu``, ``age``, ``quand`` and ``rang`` to each message.
+
+    It stands before the classifier, which reads the sentence with these masked: which town it is
+    does not change what is asked.
+
+    Config:
+        geography: folder of the gazetteer; default ``catalogue/geographie`` of the project.
+    """
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the default configuration."""
+        return {"geography": None}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> FactExtractor:
+        """Make the component; reads the gazetteer."""
+        folder = Path(config["geography"] or CATALOGUE / "geographie")
+        return cls(Gazetteer.load(folder))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the facts of each message that has text."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text:
+                found = [*message.get(ENTITIES, []), *self.facts(text)]
+                message.set(ENTITIES, found, add_to_output=True)
+                message.set(NORMALIZED, normalize(masked(text, found)))
+        return messages
+
+    def facts(self, text: str) -> list[dict[str, Any]]:
+        """Return the entities of one text, in order of appearance."""
+        return [place_entity(mention) for mention in find_mentions(text, self._gazetteer)]
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Find the facts of the training sentences, so that the classifier sees them masked."""
+        self.process(training_data.training_examples)
+        return training_data

@@ -1,0 +1,268 @@
+"""The linear model under the need classifier: n-grams, lemmas and concepts → calibrated probabilities.
+
+Plain arrays in and out, no Rasa here, so that it can be measured and tested by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
+from sklearn.svm import LinearSVC
+
+_WORD = r"(?u)\b\w[\w']*\b"
+_FOLDS = 4
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """One message as the model reads it: normalised words, their lemmas, the concepts found."""
+
+    words: str
+    lemmas: str = ""
+    concepts: tuple[str, ...] = ()
+
+
+class Views(msgspec.Struct, frozen=True):
+    """How much each view of a message counts; 0 leaves it out."""
+
+    words: float = 1.0
+    characters: float = 1.0
+    lemmas: float = 1.0
+    concepts: float = 1.5
+
+
+def _word_vectorizer() -> TfidfVectorizer:
+    return TfidfVectorizer(
+        ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD, dtype=np.float32
+    )
+
+
+def _character_vectorizer() -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=3, dtype=np.float32
+    )
+
+
+def _concept_vectorizer() -> TfidfVectorizer:
+    return TfidfVectorizer(ngram_range=(1, 1), token_pattern=r"\S+", dtype=np.float32)
+
+
+_VIEWS = {
+    "words": (_word_vectorizer, lambda sample: sample.words),
+    "characters": (_character_vectorizer, lambda sample: sample.words),
+    "lemmas": (_word_vectorizer, lambda sample: sample.lemmas),
+    "concepts": (_concept_vectorizer, lambda sample: " ".join(sample.concepts)),
+}
+
+
+class Featurizer:
+    """Samples → one sparse row each, the views side by side."""
+
+    def __init__(self, views: Views) -> None:
+        self.views = views
+        self.vectorizers: dict[str, TfidfVectorizer] = {}
+
+    def fit(self, samples: Sequence[Sample]) -> Featurizer:
+        """Learn the vocabulary of every view that counts."""
+        for name, (make, read) in _VIEWS.items():
+            if getattr(self.views, name) > 0:
+                self.vectorizers[name] = make().fit([read(sample) for sample in samples])
+        return self
+
+    def transform(self, samples: Sequence[Sample]) -> sp.csr_matrix:
+        """Return the rows of ``samples``, shape (samples, features), float32."""
+        blocks = [
+            vectorizer.transform([_VIEWS[name][1](sample) for sample in samples])
+            * getattr(self.views, name)
+            for name, vectorizer in self.vectorizers.items()
+        ]
+        return sp.hstack(blocks, format="csr", dtype=np.float32)
+
+
+class LinearModel:
+    """One linear separator per label; margins turned into probabilities.
+
+    ``probabilities`` answers « is this label present? » label by label (several may be);
+    ``ranking`` answers « which one is it? », its values summing to one.
+    """
+
+    def __init__(
+        self,
+        featurizer: Featurizer,
+        labels: Sequence[str],
+        weights: NDArray[np.float32],
+        bias: NDArray[np.float32],
+        slope: NDArray[np.float32],
+        shift: NDArray[np.float32],
+        temperature: float,
+    ) -> None:
+        self.labels = tuple(labels)
+        self._featurizer = featurizer
+        self._weights = weights  # (features, labels)
+        self._bias = bias
+        self._slope = slope
+        self._shift = shift
+        self._temperature = temperature
+
+    def margins(self, samples: Sequence[Sample]) -> NDArray[np.float32]:
+        """Return the signed distance to each label's border, shape (samples, labels)."""
+        rows = self._featurizer.transform(samples)
+        return np.asarray(rows @ self._weights) + self._bias
+
+    def probabilities(self, margins: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return each label's own calibrated probability, shape as ``margins``."""
+        return 1.0 / (1.0 + np.exp(-(self._slope * margins + self._shift)))
+
+    def ranking(self, margins: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probabilities that each label is the main one; rows sum to one."""
+        scaled = self._temperature * margins
+        scaled -= scaled.max(axis=1, keepdims=True)
+        odds = np.exp(scaled)
+        return odds / odds.sum(axis=1, keepdims=True)
+
+    def save(self, folder: Path) -> None:
+        """Write the model as plain arrays and JSON: no pickle, nothing to trust."""
+        arrays = {
+            "weights": self._weights,
+            "bias": self._bias,
+            "slope": self._slope,
+            "shift": self._shift,
+            "temperature": np.float32(self._temperature),
+        }
+        vocabularies = {}
+        for name, vectorizer in self._featurizer.vectorizers.items():
+            arrays[f"idf_{name}"] = vectorizer.idf_
+            by_column = sorted(vectorizer.vocabulary_.items(), key=lambda item: item[1])
+            vocabularies[name] = [term for term, _ in by_column]
+        np.savez(folder / "model.npz", **arrays)
+        description = {
+            "labels": self.labels,
+            "views": msgspec.to_builtins(self._featurizer.views),
+            "vocabularies": vocabularies,
+        }
+        (folder / "model.json").write_text(
+            json.dumps(description, ensure_ascii=False), encoding="utf-8"
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> LinearModel:
+        """Read a model written by ``save``."""
+        description = msgspec.json.decode((folder / "model.json").read_bytes())
+        featurizer = Featurizer(msgspec.convert(description["views"], Views))
+        with np.load(folder / "model.npz") as arrays:
+            for name, terms in description["vocabularies"].items():
+                vectorizer = _VIEWS[name][0]()
+                vectorizer.vocabulary_ = {term: column for column, term in enumerate(terms)}
+                vectorizer.idf_ = arrays[f"idf_{name}"]
+                featurizer.vectorizers[name] = vectorizer
+            return cls(
+                featurizer,
+                description["labels"],
+                arrays["weights"],
+                arrays["bias"],
+                arrays["slope"],
+                arrays["shift"],
+                float(arrays["temperature"]),
+            )
+
+
+def train(
+    samples: Sequence[Sample],
+    labels: Sequence[frozenset[str]],
+    groups: Sequence[int],
+    views: Views,
+    regularisation: float,
+    seed: int,
+) -> LinearModel:
+    """Train on samples that carry one label or more.
+
+    Args:
+        groups: the sentence each sample was made from; a misspelt copy never calibrates the model
+            on its own original.
+        regularisation: the C of the separators; smaller is smoother.
+
+    Raises:
+        ValueError: if a label has fewer examples than there are folds.
+    """
+    names = sorted({label for several in labels for label in several})
+    presence = np.array([[name in several for name in names] for several in labels], dtype=bool)
+    counts = {name: int(count) for name, count in zip(names, presence.sum(axis=0), strict=True)}
+    scarce = [name for name, count in counts.items() if count < _FOLDS]
+    if scarce:
+        raise ValueError(f"not enough training sentences for: {', '.join(scarce)}")
+    featurizer = Featurizer(views).fit(samples)
+    rows = featurizer.transform(samples)
+    weights, bias = _separate(rows, presence, regularisation, seed)
+    margins, held = _held_out_margins(rows, presence, np.asarray(groups), regularisation, seed)
+    slope, shift = _calibrate(margins[held], presence[held])
+    temperature = _temperature(margins[held], presence[held])
+    return LinearModel(featurizer, names, weights, bias, slope, shift, temperature)
+
+
+def _separate(
+    rows: sp.csr_matrix, presence: NDArray[np.bool_], regularisation: float, seed: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the weights (features, labels) and biases of one separator per label."""
+    weights = np.zeros((rows.shape[1], presence.shape[1]), dtype=np.float32)
+    bias = np.zeros(presence.shape[1], dtype=np.float32)
+    for column in range(presence.shape[1]):
+        separator = LinearSVC(C=regularisation, random_state=seed)
+        separator.fit(rows, presence[:, column])
+        weights[:, column] = separator.coef_[0]
+        bias[column] = separator.intercept_[0]
+    return weights, bias
+
+
+def _held_out_margins(
+    rows: sp.csr_matrix,
+    presence: NDArray[np.bool_],
+    groups: NDArray[np.int_],
+    regularisation: float,
+    seed: int,
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return the margins of each sample under a model that did not see its sentence."""
+    sentences = np.unique(groups)
+    margins = np.zeros(presence.shape, dtype=np.float32)
+    for kept, left in KFold(_FOLDS, shuffle=True, random_state=seed).split(sentences):
+        inside = np.isin(groups, sentences[kept])
+        outside = np.isin(groups, sentences[left])
+        weights, bias = _separate(rows[inside], presence[inside], regularisation, seed)
+        margins[outside] = np.asarray(rows[outside] @ weights) + bias
+    return margins, np.ones(len(groups), dtype=bool)
+
+
+def _calibrate(
+    margins: NDArray[np.float32], presence: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return Platt's slope and shift for each label."""
+    slope = np.ones(presence.shape[1], dtype=np.float32)
+    shift = np.zeros(presence.shape[1], dtype=np.float32)
+    for column in range(presence.shape[1]):
+        scale = LogisticRegression(C=1e3)
+        scale.fit(margins[:, [column]], presence[:, column])
+        slope[column] = scale.coef_[0, 0]
+        shift[column] = scale.intercept_[0]
+    return slope, shift
+
+
+def _temperature(margins: NDArray[np.float32], presence: NDArray[np.bool_]) -> float:
+    """Return the factor under which the ranking of single-label samples is best calibrated."""
+    single = presence.sum(axis=1) == 1
+    margins, main = margins[single], presence[single].argmax(axis=1)
+
+    def loss(factor: float) -> float:
+        scaled = factor * margins
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
+        log_odds = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
+        return float(-log_odds[np.arange(len(main)), main].mean())
+
+    factors = np.linspace(1.0, 12.0, 45)
+    return float(factors[int(np.argmin([loss(factor) for factor in factors]))])

@@ -1,0 +1,197 @@
+"""The need classifier: every need a message holds, and the one intent Rasa's policies go by."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.concepts import concept_finder
+from bot.nlu.fact_extractor import masked
+from bot.nlu.linear import LinearModel, Sample, Views, train
+from bot.nlu.noise import misspell
+from bot.nlu.normalizer import NORMALIZED, normalize
+from bot.nlu.spacy_words import LEMMAS, Lemmatizer
+
+NEEDS = "needs"
+EMERGENCY = "emergency"
+FALLBACK = "nlu_fallback"
+_NEED = "besoin_"
+_EMERGENCY = "urgence_"
+_SEPARATOR = "+"
+
+
+def labels_of(intent: str) -> frozenset[str]:
+    """Return the labels of a training intent: ``a+b`` carries both."""
+    return frozenset(intent.split(_SEPARATOR))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class NeedClassifier(GraphComponent):
+    """Graph component: sets ``intent``, ``intent_ranking``, ``needs`` and ``emergency``.
+
+    ``needs`` is a list of ``{"name", "confidence"}``, surest first; ``emergency`` the name of an
+    emergency intent or ``None``. Confidences are calibrated probabilities.
+
+    Config:
+        regularisation: C of the linear separators.
+        copies: misspelt copies made of each training sentence.
+        need_threshold: probability from which a further need counts as said.
+        emergency_threshold: the same for an emergency; low, because missing one is far worse.
+        unsure_below: probability of the main intent under which we ask instead of guessing.
+        seed: of the misspellings and of the training.
+    """
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: LinearModel | None = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the default configuration."""
+        return {
+            "regularisation": 0.3,
+            "copies": 1,
+            "need_threshold": 0.4,
+            "emergency_threshold": 0.5,
+            "unsure_below": 0.25,
+            "seed": 0,
+            "views": {},
+            "spacy_model": "fr_core_news_sm",
+        }
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> NeedClassifier:
+        """Make an untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the training sentences and misspelt copies of them, and save."""
+        messages = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
+        rng = random.Random(self._config["seed"])
+        texts, labels, groups = [], [], []
+        for number, message in enumerate(messages):
+            text = masked(message.get(TEXT), message.get(ENTITIES) or [])
+            variants = [text, *(misspell(text, rng) for _ in range(self._config["copies"]))]
+            for variant in dict.fromkeys(normalize(variant) for variant in variants):
+                texts.append(variant)
+                labels.append(labels_of(message.get(INTENT)))
+                groups.append(number)
+        lemmas = Lemmatizer(self._config["spacy_model"]).lemmas(texts)
+        finder = concept_finder()
+        samples = [
+            Sample(words, lemma, finder.find(words))
+            for words, lemma in zip(texts, lemmas, strict=True)
+        ]
+        self._model = train(
+            samples,
+            labels,
+            groups,
+            Views(**self._config["views"]),
+            self._config["regularisation"],
+            self._config["seed"],
+        )
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> NeedClassifier:
+        """Load a trained classifier."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, LinearModel.load(folder))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Classify each message that has text."""
+        spoken = [message for message in messages if message.get(TEXT)]
+        if not spoken or self._model is None:
+            return messages
+        finder = concept_finder()
+        samples = []
+        for message in spoken:
+            words = message.get(NORMALIZED)
+            samples.append(Sample(words, message.get(LEMMAS) or "", finder.find(words)))
+        margins = self._model.margins(samples)
+        present = self._model.probabilities(margins)
+        ranked = self._model.ranking(margins)
+        for row, message in enumerate(spoken):
+            self._decide(message, present[row], ranked[row])
+        return messages
+
+    def _decide(self, message: Message, present: Any, ranked: Any) -> None:
+        """Set on ``message`` what the probabilities say."""
+        assert self._model is not None
+        labels = self._model.labels
+        order = np.argsort(-ranked)
+        ranking = [
+            {"name": labels[i], "confidence": round(float(ranked[i]), 4)} for i in order[:10]
+        ]
+        main = labels[order[0]]
+        needs = [
+            (float(max(present[i], ranked[i])), label)
+            for i, label in enumerate(labels)
+            if label.startswith(_NEED)
+            and (present[i] >= self._config["need_threshold"] or label == main)
+        ]
+        emergency = max(
+            (
+                (float(present[i]), label)
+                for i, label in enumerate(labels)
+                if label.startswith(_EMERGENCY)
+            ),
+            default=(0.0, ""),
+        )
+        found = emergency[0] >= self._config["emergency_threshold"] or main == emergency[1]
+        intent = ranking[0]
+        if found and emergency[1]:
+            intent = {"name": emergency[1], "confidence": round(emergency[0], 4)}
+        elif ranking[0]["confidence"] < self._config["unsure_below"]:
+            intent = {"name": FALLBACK, "confidence": ranking[0]["confidence"]}
+            needs = []
+        elif not main.startswith((_NEED, _EMERGENCY)) and main not in (
+            "donner_lieu",
+            "donner_age",
+            "donner_date",
+        ):
+            # « merci », « c'est ouvert quand ? » : a need that merely resembles is not one.
+            needs = [(p, label) for p, label in needs if p >= 0.6]
+        message.set(INTENT, intent, add_to_output=True)
+        message.set("intent_ranking", ranking, add_to_output=True)
+        message.set(
+            NEEDS,
+            [
+                {"name": label, "confidence": round(p, 4)}
+                for p, label in sorted(needs, reverse=True)
+            ],
+            add_to_output=True,
+        )
+        message.set(EMERGENCY, emergency[1] if found and emergency[1] else None, add_to_output=True)

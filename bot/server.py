@@ -1,0 +1,44 @@
+"""The Rasa server as its own process: quiet, without Rasa's unprotected API, only our channel.
+
+``python -m bot.server --port 5005 --model models/relais-….tar.gz``
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+
+from bot.logs import configure_logging, quiet_libraries
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    arguments = argparse.ArgumentParser(description="Rasa server of Relais Parents")
+    arguments.add_argument("--host", default="127.0.0.1")
+    arguments.add_argument("--port", type=int, required=True)
+    arguments.add_argument("--model", required=True)
+    given = arguments.parse_args()
+    quiet_libraries()
+    # Rasa takes a while to import; nothing must be said meanwhile.
+    from rasa.core.run import serve_application
+    from rasa.core.utils import AvailableEndpoints
+
+    from bot.paths import CREDENTIALS, ENDPOINTS
+
+    configure_logging()
+    os.environ.setdefault("SANIC_BACKLOG", "512")
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    serve_application(
+        model_path=given.model,
+        interface=given.host,
+        port=given.port,
+        credentials=str(CREDENTIALS),
+        endpoints=AvailableEndpoints.read_endpoints(str(ENDPOINTS)),
+        enable_api=False,
+        response_timeout=60,
+    )
+
+
+if __name__ == "__main__":
+    main()
