@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
 from bot.dialogue.clarify import need_buttons
+from bot.dialogue.facts import SIDE_INTENTS
 from bot.dialogue.orientation import asked_once_more
 from bot.dialogue.services import Services
 
@@ -23,6 +24,9 @@ class ActionAskFormulaireOrientationBesoins(RelaisAction):
     ) -> Events:
         """Ask openly the first time; afterwards offer a choice."""
         state, facts = state_of(tracker), facts_of(tracker)
+        if facts.intent in SIDE_INTENTS:
+            dispatcher.utter_message(response="utter_reprise_besoin")
+            return []
         asked_before = state.essais.get("besoins", 0)
         if asked_before == 0 and facts.intent != "nlu_fallback":
             dispatcher.utter_message(response="utter_demander_besoin")

@@ -9,8 +9,6 @@ from actions.base import Events, RelaisAction, facts_of, state_of
 from bot.dialogue.explain import explanation
 from bot.dialogue.services import Services
 
-_COME_BACK = {"besoins": "utter_reprise_besoin", "lieu": "utter_reprise_lieu"}
-
 
 class ActionExpliquerService(RelaisAction):
     """« C'est quoi une halte-accueil ? »"""
@@ -29,7 +27,4 @@ class ActionExpliquerService(RelaisAction):
             dispatcher.utter_message(response="utter_service_inconnu")
         else:
             dispatcher.utter_message(text=text)
-        come_back = _COME_BACK.get(tracker.slots.get("requested_slot") or "")
-        if come_back:
-            dispatcher.utter_message(response=come_back)
         return []

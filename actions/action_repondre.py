@@ -1,8 +1,9 @@
-"""Answers what is said beside the request — thanks, who are you, off-topic — then comes back to it."""
+"""Answers what is said beside the request: thanks, who are you, off-topic."""
 
 from __future__ import annotations
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, RelaisAction, facts_of, state_of
@@ -23,13 +24,12 @@ _ANSWERS = {
     "refuser": "utter_refuser",
     "affirmer": "utter_affirmer",
 }
-_COME_BACK = {"besoins": "utter_reprise_besoin", "lieu": "utter_reprise_lieu"}
-# After these, asking again would be pushing.
+# After these, asking again would be pushing: the form closes, what is known is kept.
 _LAST_WORDS = frozenset({"au_revoir", "effacer_donnees", "parler_humain"})
 
 
 class ActionRepondre(RelaisAction):
-    """One answer per intent; in the middle of the form the pending question follows."""
+    """One answer per intent. In the middle of the form, Rasa then lets the form ask on."""
 
     def name(self) -> str:
         """Return the action's name in the domain."""
@@ -45,7 +45,6 @@ class ActionRepondre(RelaisAction):
         if intent == "saluer" and (asked or state_of(tracker).offres):
             answer = "utter_saluer_suite"
         dispatcher.utter_message(response=answer)
-        come_back = _COME_BACK.get(asked or "")
-        if come_back and intent not in _LAST_WORDS:
-            dispatcher.utter_message(response=come_back)
+        if asked and intent in _LAST_WORDS:
+            return [ActiveLoop(None), SlotSet("requested_slot", None)]
         return []

@@ -7,28 +7,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
+from bot.dialogue.facts import SIDE_INTENTS
 from bot.dialogue.orientation import missing, understand
 from bot.dialogue.services import Services
-
-# Intents that tell nothing about the request: the form leaves them to the rules, which answer and
-# come back to the question.
-SIDE_INTENTS = frozenset(
-    {
-        "saluer",
-        "remercier",
-        "au_revoir",
-        "demander_capacites",
-        "est_un_robot",
-        "confidentialite",
-        "parler_humain",
-        "mecontent",
-        "effacer_donnees",
-        "expliquer_service",
-        "recommencer",
-        "autre_langue",
-        "hors_sujet",
-    }
-)
 
 
 class ValidateFormulaireOrientation(RelaisAction):

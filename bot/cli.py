@@ -1,4 +1,4 @@
-"""The ``relais`` command: start, train, talk and parse."""
+"""The ``relais`` command: start, train, talk, parse, and the catalogue's own commands."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from bot.catalogue_cli import app as catalogue_app
 from bot.logs import quiet_libraries
 from bot.paths import CATALOGUE, state_folder
 
@@ -23,6 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(catalogue_app, name="catalogue")
 # People read standard error; standard output is for what a command produces.
 console = Console(stderr=True, highlight=False)
 
@@ -52,7 +54,8 @@ def _progress(text: str) -> Progress:
 
 def _check_catalogue() -> None:
     """Stop with one sentence per problem if the catalogue cannot be read."""
-    from bot.places.catalogue import CatalogueError, load_catalogue
+    from bot.places.catalogue import load_catalogue
+    from bot.places.loading import CatalogueError
 
     try:
         load_catalogue(CATALOGUE, cache=state_folder() / "catalogue.msgpack")
@@ -86,7 +89,10 @@ def start(
     port: Annotated[int, typer.Option(help="Port où l'assistant écoute.", min=1, max=65535)] = 5005,
     host: Annotated[str, typer.Option(help="Adresse où il écoute.")] = "127.0.0.1",
 ) -> None:
-    """Démarre l'assistant et affiche l'adresse à ouvrir. Ctrl-C arrête tout."""
+    """Démarre l'assistant ; Ctrl-C arrête tout.
+
+    Prépare le modèle s'il le faut, puis affiche l'adresse à ouvrir.
+    """
     from bot.launch import Assistant, LaunchError
     from bot.processes import port_is_free
 
@@ -119,7 +125,10 @@ def train(
         bool, typer.Option("--force", help="Entraîner même si rien n'a changé.")
     ] = False,
 ) -> None:
-    """Entraîne le modèle, s'il n'y en a pas déjà un pour les données actuelles."""
+    """Entraîne le modèle pour les données actuelles.
+
+    Ne fait rien s'il existe déjà ; écrit son chemin.
+    """
     try:
         print(_trained_model(force))
     except KeyboardInterrupt:
@@ -132,7 +141,10 @@ def talk(
         str, typer.Option(help="Adresse de l'assistant démarré par « relais start ».")
     ] = "http://localhost:5005",
 ) -> None:
-    """Bavarde avec l'assistant dans le terminal, par le même chemin que le site."""
+    """Bavarde avec l'assistant dans le terminal.
+
+    Passe par le même chemin que le site : démarrez d'abord l'assistant (relais start).
+    """
     from bot.terminal import TalkError, chat
 
     try:
@@ -150,7 +162,10 @@ def parse(
         ),
     ] = None,
 ) -> None:
-    """Comprend des phrases : une ligne JSON par phrase (text, intent, confidence, needs…)."""
+    """Comprend des phrases : une ligne JSON chacune.
+
+    Chaque ligne donne text, intent, confidence, needs, emergency et entities.
+    """
     quiet_libraries()
     from bot.understanding import Understanding, as_json_line
 

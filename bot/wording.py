@@ -34,6 +34,10 @@ class Wording:
         """
         return str(self._responses[name][0]["text"]).strip().format(**values)
 
+    def has(self, name: str) -> bool:
+        """Tell whether the domain has this response."""
+        return name in self._responses
+
     def buttons(self, name: str) -> list[dict[str, str]]:
         """Return the buttons of the first variant of a response (``title``, ``payload``)."""
         return [dict(button) for button in self._responses[name][0].get("buttons", ())]

@@ -27,6 +27,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.channel.output import TurnCollector
 from bot.channel.tokens import TokenBook, load_secret
 from bot.paths import DOMAIN, state_folder
+from bot.store.tracker_store import unwrapped
 from bot.store.turns import Turn, TurnStore
 from bot.wording import Wording
 
@@ -122,7 +123,8 @@ class Limits:
     """Refuses floods: so many messages per conversation, so many conversations per address."""
 
     def __init__(self, messages_per_conversation: str, conversations_per_address: str) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._storage = MemoryStorage()  # the limiter itself holds only a weak reference
+        self._limiter = MovingWindowRateLimiter(self._storage)
         self._messages = limits.parse(messages_per_conversation)
         self._conversations = limits.parse(conversations_per_address)
 
@@ -189,6 +191,7 @@ class SiteInput(InputChannel):
     def blueprint(self, on_new_message: Handler) -> Blueprint:
         """Return the routes of the channel."""
         site = _SiteBlueprint("site", __name__)
+        site.preflight = self.preflight
 
         @site.exception(SiteError)
         async def refuse(request: Request, error: SiteError) -> HTTPResponse:
@@ -213,19 +216,6 @@ class SiteInput(InputChannel):
         @site.get("/")
         async def health(request: Request) -> HTTPResponse:
             return json({"status": "ok", "model": self._is_ready(request.app)})
-
-        @site.options("/<_path:path>")
-        async def preflight(request: Request, _path: str) -> HTTPResponse:
-            if request.headers.get("origin") not in self._origins:
-                return empty(204)
-            return empty(
-                204,
-                headers={
-                    "Access-Control-Allow-Methods": "GET, POST, DELETE",
-                    "Access-Control-Allow-Headers": "Authorization, Content-Type",
-                    "Access-Control-Max-Age": "86400",
-                },
-            )
 
         @site.post("/conversations")
         async def start(request: Request) -> HTTPResponse:
@@ -281,6 +271,24 @@ class SiteInput(InputChannel):
             }
         ]
 
+    async def preflight(self, request: Request) -> HTTPResponse | None:
+        """Answer a browser that asks whether a page may call the channel; leave the rest alone."""
+        if request.method != "OPTIONS" or not request.path.startswith("/webhooks/site/"):
+            return None
+        origin = request.headers.get("origin")
+        if origin not in self._origins:
+            return empty(204)
+        return empty(
+            204,
+            headers={
+                "Access-Control-Allow-Origin": origin,
+                "Access-Control-Allow-Methods": "GET, POST, DELETE",
+                "Access-Control-Allow-Headers": "Authorization, Content-Type",
+                "Access-Control-Max-Age": "86400",
+                "Vary": "Origin",
+            },
+        )
+
     async def _answer(
         self,
         app: Sanic,
@@ -320,7 +328,7 @@ class SiteInput(InputChannel):
 
     async def _erase(self, app: Sanic, conversation_id: str) -> None:
         self._turns(app).erase(conversation_id)
-        await app.ctx.agent.tracker_store.delete(conversation_id)
+        await unwrapped(app.ctx.agent.tracker_store).delete(conversation_id)
 
     def _open(self, request: Request, conversation_id: str) -> None:
         """Raise 401 unless the request carries this conversation's token, 404 if it is erased."""
@@ -332,7 +340,7 @@ class SiteInput(InputChannel):
 
     def _turns(self, app: Sanic) -> TurnStore:
         if self._store is None:
-            self._store = TurnStore(app.ctx.agent.tracker_store.engine)
+            self._store = TurnStore(unwrapped(app.ctx.agent.tracker_store).engine)
         return self._store
 
     @staticmethod
@@ -360,14 +368,18 @@ class SiteInput(InputChannel):
 
 
 class _SiteBlueprint(Blueprint):
-    """The channel's routes, plus the assistant's own page at ``/``.
+    """The channel's routes, plus what must be answered outside of them.
 
     Rasa keeps ``/`` for a line of its own and mounts channels under ``/webhooks``; answering in a
-    request middleware is the one way to serve our page there, under ``rasa run`` as well.
+    request middleware is the one way to serve our page there, under ``rasa run`` as well. Preflights
+    are answered there too, before Rasa's own CORS extension sees them.
     """
+
+    __slots__ = ("preflight",)
 
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         super().register(app, options)
+        app.register_middleware(self.preflight, "request")
         app.register_middleware(serve_page, "request")
 
 

@@ -97,8 +97,14 @@ class CardMaker:
 
     def why(self, place: Place, needs: Sequence[str]) -> str:
         """Return why this place: what it does for each need, then what it is in its own words."""
-        reasons = [self._wording.text(f"utter_raison_{need}") for need in needs]
+        reasons = dict.fromkeys(self._reason(need, place.type) for need in needs)
         return " ".join([*reasons, *filter(None, [place.presentation])])
+
+    def _reason(self, need: str, kind: str) -> str:
+        """Return what this kind of service does for a need; the need's own sentence by default."""
+        name = f"utter_raison_{need}"
+        precise = f"{name}_{kind}"
+        return self._wording.text(precise if self._wording.has(precise) else name)
 
     def verification(self, place: Place, today: dt.date) -> str:
         """Return how far the record can be trusted, in one or two sentences."""

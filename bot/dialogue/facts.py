@@ -14,6 +14,35 @@ from bot.dialogue.state import Moment, Spot
 NEED_PREFIX = "besoin_"
 EMERGENCY_PREFIX = "urgence_"
 
+# Intents that tell nothing about the request: the form leaves them to the rules, which answer and
+# come back to the question.
+SIDE_INTENTS = frozenset(
+    {
+        "saluer",
+        "remercier",
+        "au_revoir",
+        "demander_capacites",
+        "est_un_robot",
+        "confidentialite",
+        "parler_humain",
+        "mecontent",
+        "effacer_donnees",
+        "expliquer_service",
+        "recommencer",
+        "autre_langue",
+        "autre_lieu",
+        "choisir_lieu",
+        "demander_horaires",
+        "demander_contact",
+        "demander_tarif",
+        "demander_trajet",
+        "demander_inscription",
+        "que_dire",
+        "envoyer_fiche",
+        "hors_sujet",
+    }
+)
+
 _DENIED_BEFORE = re.compile(
     r"\b(?:pas|plus|ni)\s+(?:à|a|de|d'|sur|vers|dans|en)?\s*$", re.IGNORECASE
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 import phonenumbers
@@ -56,3 +57,23 @@ def listed(items: Sequence[str]) -> str:
 def number_word(count: int) -> str:
     """Return a small count in letters."""
     return {1: "un", 2: "deux", 3: "trois"}.get(count, str(count))
+
+
+def of_place(name: str) -> str:
+    """Return « de Namur », « d'Andenne », « du Rœulx », « des Bons Villers »."""
+    if name.startswith("Le "):
+        return f"du {name[3:]}"
+    if name.startswith("Les "):
+        return f"des {name[4:]}"
+    plain = unicodedata.normalize("NFKD", name[:1]).lower()[:1]
+    # The h of Belgian place names is aspirated (« de Huy », « de Hannut »), so only vowels elide.
+    return f"d'{name}" if plain in "aeiouy" and not name.startswith(("Y", "y")) else f"de {name}"
+
+
+def at_place(name: str) -> str:
+    """Return « à Namur », « au Rœulx », « aux Bons Villers »."""
+    if name.startswith("Le "):
+        return f"au {name[3:]}"
+    if name.startswith("Les "):
+        return f"aux {name[4:]}"
+    return f"à {name}"

@@ -77,14 +77,14 @@ def _sentences(
         opening = say(
             "utter_offre_loin",
             rayon=round(wish.rayon_km),
-            lieu=state.lieu.nom,
+            de_lieu=french.of_place(state.lieu.nom),
             distance=french.distance(hits[0].distance_km),
             premier=first,
         )
     elif hits[0].distance_km is None and len(hits) == 1:
         opening = say("utter_offre_services", premier=first)
     else:
-        where = say("utter_ou_pres", lieu=state.lieu.nom)
+        where = say("utter_ou_pres", de_lieu=french.of_place(state.lieu.nom))
         opening = (
             say("utter_offre_un", ou=where, premier=first)
             if len(hits) == 1
@@ -101,11 +101,11 @@ def _sentences(
 
 
 def name_with_town(hit: Hit) -> str:
-    """Return « Le Babibar », à Liège — or the bare name where there is no door."""
+    """Return « Le Babibar, à Liège » — or the bare name where there is no door."""
     where = hit.place.adresse
     town = where and (where.localite or where.commune)
-    name = f"« {hit.place.nom} »"
-    return f"{name}, à {town}" if town and town not in hit.place.nom else name
+    name = hit.place.nom
+    return f"{name}, {french.at_place(town)}" if town and town not in name else name
 
 
 def _age_matters(state: Orientation, hits: tuple[Hit, ...], services: Services) -> bool:

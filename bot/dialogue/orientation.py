@@ -40,9 +40,11 @@ def missing(state: Orientation) -> str | None:
     """
     if not state.besoins:
         return "besoins"
-    if state.lieu is None and not _given_up(state, "lieu"):
+    if state.lieu is not None:
+        return None
+    if state.lieux_possibles and not _given_up(state, "lieux_possibles"):
         return "lieu"
-    return None
+    return None if _given_up(state, "lieu") else "lieu"
 
 
 def asked_once_more(state: Orientation, slot: str) -> Orientation:

@@ -1,7 +1,7 @@
 """The sector's vocabulary: words and turns of phrase that mean the same thing to us.
 
 « crèche », « gardienne », « accueillante » and « nounou » are one concept. The lexicon
-``lexique/concepts.yml`` is written and reviewed by hand; the classifier learns what each concept is
+of ``lexique/concepts/`` is written and reviewed by hand; the classifier learns what each concept is
 worth for each need.
 """
 
@@ -16,7 +16,7 @@ import yaml
 
 from bot.nlu.normalizer import normalize, strip_accents
 
-_LEXICON = Path(__file__).parent / "lexique" / "concepts.yml"
+_LEXICON = Path(__file__).parent / "lexique" / "concepts"
 _MAX_GAP_WORDS = 3
 
 
@@ -107,6 +107,12 @@ def _turn_pattern(plain: str) -> str:
 
 @functools.lru_cache(maxsize=1)
 def concept_finder() -> ConceptFinder:
-    """Return the finder of the shipped lexicon."""
-    entries = yaml.safe_load(_LEXICON.read_text(encoding="utf-8"))
-    return ConceptFinder({entry["concept"]: entry["expressions"] for entry in entries})
+    """Return the finder of the shipped lexicon: every file of ``lexique/concepts/``.
+
+    A concept may be spread over several files; its expressions add up.
+    """
+    lexicon: dict[str, list[str]] = {}
+    for path in sorted(_LEXICON.glob("*.yml")):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+            lexicon.setdefault(entry["concept"], []).extend(entry["expressions"])
+    return ConceptFinder(lexicon)

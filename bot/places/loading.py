@@ -130,17 +130,40 @@ class _Unreadable(Exception):
         self.line, self.code, self.message, self.remede = line, code, message, remede
 
 
+def on_one_line(text: str) -> str:
+    """``text`` without line breaks, tabulations or anything unprintable."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _clean(value: str, limit: int) -> str:
+    clean = on_one_line(value[: limit * 4])
+    return f"{clean[: limit - 1]}…" if len(clean) > limit else clean
+
+
 def quote(value: str, limit: int = 60) -> str:
     """``value`` between French quotation marks, shortened, without anything unprintable."""
-    clean = " ".join("".join(c if c.isprintable() else " " for c in value[: limit * 4]).split())
-    return f"« {clean[: limit - 1]}… »" if len(clean) > limit else f"« {clean} »"
+    return f"« {_clean(value, limit)} »"
 
 
 def _line_at(text: str, offset: int) -> int:
     return text.count("\n", 0, offset) + 1
 
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Control characters, and what is pasted unseen from web pages: soft hyphens, zero-width and
+#: direction marks, line separators.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+    "|[\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]"
+)
+
+
+def _invisible(line: int, character: str) -> _Unreadable:
+    return _Unreadable(
+        line,
+        "caractere-interdit",
+        f"La ligne contient un caractère invisible (code {ord(character):#06x}).",
+        "Effacez la ligne et retapez-la.",
+    )
 
 
 def decode(data: bytes) -> str:
@@ -168,12 +191,7 @@ def decode(data: bytes) -> str:
             "Enregistrez-le en UTF-8 (« Enregistrer sous », encodage UTF-8), puis relisez les accents.",
         ) from None
     if forbidden := _FORBIDDEN.search(text):
-        raise _Unreadable(
-            _line_at(text, forbidden.start()),
-            "caractere-interdit",
-            f"La ligne contient un caractère invisible (code {ord(forbidden.group()):#06x}).",
-            "Effacez la ligne et retapez-la.",
-        )
+        raise _invisible(_line_at(text, forbidden.start()), forbidden.group())
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -260,6 +278,8 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
         if type(event) is yaml.ScalarEvent:
             if event.anchor is not None or event.tag not in (None, "!"):
                 _refuse_shortcuts(event)
+            if event.style == '"' and (hidden := _FORBIDDEN.search(event.value)):
+                raise _invisible(_line_of(event), hidden.group())
             node: Node = Scalar(event.value.strip(), not event.style, _line_of(event))
         elif isinstance(event, yaml.CollectionStartEvent):
             _refuse_shortcuts(event)
@@ -366,7 +386,7 @@ def _explain(text: str, error: yaml.MarkedYAMLError) -> _Unreadable:
             )
     if "cannot start any token" in problem or context == "while scanning an alias":
         column = mark.column if mark else 0
-        sign = "*" if "alias" in context else here[column : column + 1]
+        sign = "*" if "alias" in context else _clean(here[column : column + 1], 1)
         return _Unreadable(
             at + 1,
             "caractere-special",
@@ -461,7 +481,13 @@ class _Report:
 
     def add(self, line: int, code: str, message: str, remede: str) -> _Invalid:
         self.problems.append(
-            Problem(fichier=self.fichier, ligne=line, code=code, message=message, remede=remede)
+            Problem(
+                fichier=self.fichier,
+                ligne=line,
+                code=code,
+                message=on_one_line(message),
+                remede=on_one_line(remede),
+            )
         )
         return _INVALID
 
@@ -734,7 +760,7 @@ def _list_converter(kind: introspection.ListType, label: str) -> _Convert:
     def convert(node: Node, report: _Report) -> Any:
         if not isinstance(node, Items):
             hint = (
-                f"« - {node.value.lstrip('- ')[:40]} », avec une espace après le tiret"
+                f"« - {_clean(node.value.lstrip('- '), 40)} », avec une espace après le tiret"
                 if isinstance(node, Scalar)
                 else "un tiret et une espace devant le premier champ"
             )
@@ -977,7 +1003,8 @@ class FileStamp(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 def printable_name(path: Path | str) -> str:
     """A file name that can be printed, whatever bytes it holds."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    name = os.fsencode(path).decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
 def read_node(path: Path, fichier: str, limit: int) -> tuple[Node | None, tuple[Problem, ...]]:

@@ -21,6 +21,8 @@ the unit is the radius the parent accepts (25 km unless said otherwise), written
 The cost only grows with each handicap: at equal needs, trust and hours the nearest comes first. Ties go
 to the smallest id, so the same question always has the same answer, whatever the order of the files.
 
+A parent who needs the child kept *and* something else is first told of a place that keeps the child.
+
 Never offered, whatever the score: a closed or suspended place, one not verified for 24 months, one outside
 the child's age, a service that does not answer any of the needs, a service that does not cover the
 parent's commune; and for a parent who needs the child kept, a place where the parent stays.
@@ -29,9 +31,11 @@ parent's commune; and for a parent who needs the child kept, a place where the p
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from functools import cached_property, lru_cache, partial
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -41,8 +45,8 @@ from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped,
 
 from bot.places.calendar import SchoolCalendar
 from bot.places.freshness import Freshness, freshness
-from bot.places.geography import Gazetteer, fold
-from bot.places.hours import Etat, OpeningState, open_at
+from bot.places.geography import Gazetteer, Locality, fold
+from bot.places.hours import Etat, OpeningState, hours_at, open_at
 from bot.places.records import Objectif, Place, Reponse, ServiceKind, Statut
 
 #: Needs for which the child is kept while the parent is away: a place where the parent stays fails them.
@@ -56,8 +60,11 @@ _FIT_FLOOR: Final = 0.4
 _TO_CONFIRM, _UNVERIFIED = 0.1, 1.0
 _BEYOND: Final = 5.0
 #: Distinct timetables looked at for one question, nearest places first: bounds the time of a search.
-_MOST_TIMETABLES: Final = 150
+_MOST_TIMETABLES: Final = 60
+_ENOUGH_OPEN: Final = 12
 
+#: Beyond this distance from every locality, coordinates are in no commune that we cover.
+_SAME_COMMUNE_KM: Final = 6.0
 _EARTH_KM: Final = 6371.0
 _KM_PER_DEGREE: Final = 111.195  # of latitude
 _CELL_LAT, _CELL_LON = 0.1, 0.15  # degrees; about 11 km each way
@@ -89,7 +96,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What a parent wants.
 
     ``besoins`` are (need, weight > 0) pairs. The place is any of ``lat``/``lon`` (decimal degrees),
-    ``code_postal``, ``commune`` and ``province``; the most precise wins. ``age_mois`` is the child's age in
+    ``code_postal``, ``commune`` and ``province``; the most precise wins, but a province without commune nor
+    postcode means the whole province, whatever its coordinates. ``age_mois`` is the child's age in
     months, negative before birth. ``quand`` is a wanted window of time. ``rayon_km`` is how far the parent
     accepts to go. ``exclus`` are the ids already offered, ``types`` the only kinds wanted (empty: all).
     """
@@ -178,6 +186,13 @@ class _Zones(msgspec.Struct, frozen=True):
     postcodes: dict[str, list[int]]
 
 
+class _Grid(msgspec.Struct, frozen=True):
+    """Doors sorted by cell: those of cell ``c`` are ``rows[start[c]:start[c + 1]]``; a line is one slice."""
+
+    rows: _Rows
+    start: _Rows
+
+
 class _Candidates(msgspec.Struct, frozen=True):
     """Rows that passed every filter, best first. ``covers`` has one column per need of the wish."""
 
@@ -225,18 +240,12 @@ class PlaceIndex:
         self._has_zone = np.array([p.zone is not None for p in self._places], dtype=np.bool_)
         self._zones = self._index_zones()
         self._zone_width = np.array([_zone_width(p) for p in self._places], dtype=np.float64)
-        self._index_cells()
         self._answering = [
             np.flatnonzero(self._weights[:, column]) for column in range(len(self._needs))
         ]
-        self._localities = [
-            row
-            for name in self._gazetteer.communes()
-            for row in self._gazetteer.localities_of(name)
-        ]
-        self._locality_points = np.radians(
-            np.array([(row.lat, row.lon) for row in self._localities]).reshape(-1, 2)
-        )
+        # One grid per need: a search looks at no place that does not answer.
+        self._grids = [self._grid(rows) for rows in self._answering]
+        self._every_door = self._grid(np.arange(len(self._places)))
 
     def __len__(self) -> int:
         return len(self._places)
@@ -339,14 +348,35 @@ class PlaceIndex:
                 zones.postcodes.setdefault(postcode, []).append(row)
         return zones
 
-    def _index_cells(self) -> None:
-        """Sort the doors by cell of a grid; a line of cells is one slice of ``_by_cell``."""
-        doors = np.flatnonzero(~np.isnan(self._lat) & ~self._has_zone)
+    def _grid(self, rows: _Rows) -> _Grid:
+        """Arrange the doors among ``rows`` by cell."""
+        doors = rows[~np.isnan(self._lat[rows]) & ~self._has_zone[rows]]
         cell = _cell(np.degrees(self._lat[doors]), np.degrees(self._lon[doors]))
         order = np.argsort(cell, kind="stable")
-        self._doors = doors
-        self._by_cell = doors[order]
-        self._cell_start = np.searchsorted(cell[order], np.arange(_CELLS_LAT * _CELLS_LON + 1))
+        start = np.searchsorted(cell[order], np.arange(_CELLS_LAT * _CELLS_LON + 1))
+        return _Grid(doors[order], start)
+
+    @cached_property
+    def _localities(self) -> tuple[list[Locality], _Floats]:
+        """The localities, and their coordinates in radians: a parent's commune is that of the nearest."""
+        names = self._gazetteer.communes()
+        rows = [row for name in names for row in self._gazetteer.localities_of(name)]
+        return rows, np.radians(np.array([(r.lat, r.lon) for r in rows]).reshape(-1, 2))
+
+    @cached_property
+    def _province_centres(self) -> dict[str, tuple[float, float]]:
+        """The middle (degrees) of the communes of each province, by folded name."""
+        points: dict[str, list[tuple[float, float]]] = {}
+        for name in self._gazetteer.communes():
+            province = fold(self._gazetteer.province_of(name))
+            points.setdefault(province, []).append(self._gazetteer.commune_centre(name))
+        return {
+            province: (
+                sum(lat for lat, _ in all_) / len(all_),
+                sum(lon for _, lon in all_) / len(all_),
+            )
+            for province, all_ in points.items()
+        }
 
     # --- Searching --------------------------------------------------------------------------------
 
@@ -372,19 +402,23 @@ class PlaceIndex:
         if limit < 1 or (not wanted and (wish.besoins or not wish.types)):
             return ()
         where = self._where(wish)
-        rows, way = self._near_rows(wish, where, wanted)
-        found = self._rank(wish, now, calendar, where, wanted, rows, way)
-        picked = self._pick(found, limit)
-        if self._should_look_further(found, picked, len(wanted), limit) and where.known:
-            rows, way = self._all_rows(wish, where, wanted)
-            found = self._rank(wish, now, calendar, where, wanted, rows, way)
-            picked = self._pick(found, limit, beyond=True)
-        return tuple(self._hit(wish, now, calendar, wanted, found, position) for position in picked)
+        rank = partial(self._rank, wish, now, calendar, where, wanted)
+        found = rank(*self._near_rows(wish, where, wanted), near_only=where.known)
+        picked = self._pick(found, limit, _radius(wish), beyond=not where.known)
+        narrow = self._same_organisation(found, picked)
+        if where.known and (narrow or _leaves_something(found, picked)):
+            found = rank(*self._all_rows(wish, where, wanted), near_only=False)
+            picked = self._pick(found, limit, _radius(wish), beyond=True)
+        kept = [n for n, (_, _, need) in enumerate(wanted) if need in KEPT_WITHOUT_PARENT]
+        picked.sort(key=lambda position: _rank_of(found, position, kept))
+        return tuple(self._hit(wish, now, calendar, wanted, found, place) for place in picked)
 
     def _where(self, wish: Wish) -> _Where:
         """Complete the parent's place from its most precise part."""
         commune, code = wish.commune, wish.code_postal
         lat, lon = wish.lat, wish.lon
+        if commune is None and code is None and wish.province is not None:
+            return _Where(None, None, None, fold(wish.province), None)
         if lat is None or lon is None:
             point = self._point(code, None, commune)
             lat, lon = point if point is not None else (None, None)
@@ -398,11 +432,11 @@ class PlaceIndex:
         return _Where(lat, lon, fold(commune) if commune else None, province, code)
 
     def _nearest_commune(self, lat: float, lon: float) -> str | None:
-        if not self._localities:
-            return None
-        points = self._locality_points
+        """The commune of the nearest locality; ``None`` when none is near: Flanders, or abroad."""
+        rows, points = self._localities
         km = _haversine(points[:, 0], points[:, 1], lat, lon)
-        return self._localities[int(np.argmin(km))].commune
+        nearest = int(np.argmin(km)) if rows else -1
+        return rows[nearest].commune if rows and km[nearest] <= _SAME_COMMUNE_KM else None
 
     def _near_rows(
         self, wish: Wish, where: _Where, wanted: Sequence[tuple[int, float, str]]
@@ -411,7 +445,8 @@ class PlaceIndex:
         radius = _radius(wish)
         zone_rows, zone_way = self._zone_rows(where, radius)
         if where.lat is not None and where.lon is not None:
-            doors = self._doors_around(where.lat, where.lon, radius)
+            grids = [self._grids[column] for column, _, _ in wanted] or [self._every_door]
+            doors = self._doors_around(where, grids, radius)
             door_way = np.full(len(doors), np.nan)
         elif where.province is not None:
             number = self._provinces.get(where.province, -2)
@@ -450,21 +485,18 @@ class PlaceIndex:
         rows = np.array(sorted(ways), dtype=np.int64)
         return rows, np.array([ways[row] * radius for row in sorted(ways)], dtype=np.float64)
 
-    def _doors_around(self, lat: float, lon: float, radius: float) -> _Rows:
+    def _doors_around(self, where: _Where, grids: Sequence[_Grid], radius: float) -> _Rows:
         """The doors of the cells that the circle touches."""
+        lat, lon = where.lat or 0.0, where.lon or 0.0
         tall = radius / _KM_PER_DEGREE
-        wide = tall / max(0.1, float(np.cos(np.radians(lat))))
-        south, north = _line(lat - tall), _line(lat + tall)
+        wide = tall / max(0.1, math.cos(math.radians(lat)))
         west, east = _column(lon - wide), _column(lon + wide)
-        slices = [
-            self._by_cell[
-                self._cell_start[line * _CELLS_LON + west] : self._cell_start[
-                    line * _CELLS_LON + east + 1
-                ]
-            ]
-            for line in range(south, north + 1)
-        ]
-        return np.concatenate(slices)
+        slices = []
+        for line in range(_line(lat - tall), _line(lat + tall) + 1):
+            first, last = line * _CELLS_LON + west, line * _CELLS_LON + east + 1
+            slices += [grid.rows[grid.start[first] : grid.start[last]] for grid in grids]
+        found = np.concatenate(slices)
+        return found if len(grids) == 1 else np.unique(found)
 
     def _all_rows(
         self, wish: Wish, where: _Where, wanted: Sequence[tuple[int, float, str]]
@@ -478,8 +510,17 @@ class PlaceIndex:
             way = np.full(len(rows), np.nan)
         else:
             same = self._province_of[rows] == self._provinces.get(where.province or "", -2)
-            way = np.where(same, _ZONE_PROVINCE, _BEYOND) * _radius(wish)
+            away = self._from_province(where.province, rows, _radius(wish))
+            way = np.where(same, _ZONE_PROVINCE * _radius(wish), away)
         return np.concatenate((rows, zone_rows)), np.concatenate((way, zone_way))
+
+    def _from_province(self, province: str | None, rows: _Rows, radius: float) -> _Floats:
+        """Kilometres from the middle of a province, always beyond the radius: only to put in order."""
+        centre = self._province_centres.get(province or "")
+        if centre is None:
+            return np.full(len(rows), _BEYOND * radius)
+        km = _haversine(self._lat[rows], self._lon[rows], *centre)
+        return np.maximum(np.nan_to_num(km, nan=_BEYOND * radius), radius + 0.001)
 
     def _rank(
         self,
@@ -490,8 +531,10 @@ class PlaceIndex:
         wanted: Sequence[tuple[int, float, str]],
         rows: _Rows,
         way: _Floats,
+        *,
+        near_only: bool,
     ) -> _Candidates:
-        """Filter the rows and order them by cost."""
+        """Filter the rows and order them by cost; ``near_only``: those within the radius."""
         radius = _radius(wish)
         keep = self._allowed(wish, now, wanted, rows)
         rows, way = rows[keep], way[keep]
@@ -500,16 +543,18 @@ class PlaceIndex:
             km = _haversine(self._lat[rows], self._lon[rows], where.lat, where.lon)
         # A service that covers the parent may also have a door nearby: the shorter of the two counts.
         effective = np.fmin(way, km)
-        within = effective <= radius
-        if not where.known:
-            within = effective < radius
+        within = effective <= radius if where.known else effective < radius
+        if near_only:
+            near = np.flatnonzero(within)
+            rows, way, km = rows[near], way[near], km[near]
+            effective, within = effective[near], within[near]
         fit, covers = self._fit(wanted, rows)
         cost = effective + radius * (
             (1.0 - fit) + self._trust(now, rows) + np.where(within, 0.0, _BEYOND)
         )
         if wish.quand is not None:
             cost = cost + radius * self._hours(wish.quand, calendar, rows, cost)
-        local = within & ~(np.isnan(km) & (way >= _ZONE_WIDE * radius))
+        local = within & ~(np.isnan(km) & (way >= _ZONE_WIDE * radius)) & where.known
         # Rows that compete at equal cost are put in the order of their ids, a millimetre apart or less.
         order = np.lexsort((rows, np.round(cost, 6)))
         return _Candidates(
@@ -527,26 +572,25 @@ class PlaceIndex:
         now: dt.datetime,
         wanted: Sequence[tuple[int, float, str]],
         rows: _Rows,
-    ) -> _Mask:
-        """The hard filters: need, kind, age, staleness, already offered."""
-        keep: _Mask = np.ones(len(rows), dtype=np.bool_)
+    ) -> _Rows:
+        """Positions in ``rows`` that pass the hard filters: need, kind, age, staleness, already offered."""
+        keep = np.arange(len(rows))
         if wanted:
-            keep = self._weights[rows, wanted[0][0]] > 0
+            answers = self._weights[rows, wanted[0][0]] > 0
             for column, _, _ in wanted[1:]:
-                keep |= self._weights[rows, column] > 0
+                answers |= self._weights[rows, column] > 0
+            keep = np.flatnonzero(answers)  # the filter that leaves the fewest goes first
         if wish.types:
             kinds = [self._kinds[k] for k in wish.types if k in self._kinds]
-            keep &= np.isin(self._kind[rows], kinds)
+            keep = keep[np.isin(self._kind[rows[keep]], kinds)]
         if wish.age_mois is not None:
-            keep &= self._age_min[rows] <= wish.age_mois
-            keep &= wish.age_mois <= self._age_max[rows]
-        hidden = (now.date() - relativedelta(months=24)).toordinal()
-        verified = self._verified[rows]
-        keep &= (verified == 0) | (verified >= hidden)
+            keep = keep[self._age_min[rows[keep]] <= wish.age_mois]
+            keep = keep[self._age_max[rows[keep]] >= wish.age_mois]
+        _, _, hidden = _thresholds(now.date())
+        verified = self._verified[rows[keep]]
+        keep = keep[(verified == 0) | (verified >= hidden)]
         excluded = [self._ids[name] for name in wish.exclus if name in self._ids]
-        if excluded:
-            keep &= ~np.isin(rows, excluded)
-        return keep
+        return keep[~np.isin(rows[keep], excluded)] if excluded else keep
 
     def _fit(self, wanted: Sequence[tuple[int, float, str]], rows: _Rows) -> tuple[_Floats, _Mask]:
         """How well each row answers the needs, in ]0, 1], and which ones."""
@@ -562,9 +606,7 @@ class PlaceIndex:
 
     def _trust(self, now: dt.datetime, rows: _Rows) -> _Floats:
         """The handicap of what was not verified lately, in radii."""
-        today = now.date()
-        fresh = (today - relativedelta(months=6)).toordinal()
-        recent = (today - relativedelta(months=12)).toordinal()
+        fresh, recent, _ = _thresholds(now.date())
         verified = self._verified[rows]
         return np.where(
             verified >= fresh, 0.0, np.where(verified >= recent, _TO_CONFIRM, _UNVERIFIED)
@@ -577,42 +619,58 @@ class PlaceIndex:
         rows: _Rows,
         cost: _Floats,
     ) -> _Floats:
-        """The handicap of not being open at the wanted time, in radii; unknown beyond the budget."""
+        """The handicap of not being open at the wanted time, in radii.
+
+        Timetables are read from the best place on, until enough places are known to be open: those
+        left are dearer anyway, and stay unknown.
+        """
         penalty = np.ones(len(rows))
         timed = np.flatnonzero(self._has_hours[rows])
-        if not len(timed):
-            return penalty
         best_first = timed[np.argsort(cost[timed], kind="stable")]
-        timetables = self._timetable[rows[best_first]]
-        numbers, first = np.unique(timetables, return_index=True)
-        nearest = np.argsort(first, kind="stable")[:_MOST_TIMETABLES]
-        answers = np.ones(len(numbers))
-        for number in nearest:
-            place = self._places[int(rows[best_first[first[number]]])]
-            answers[number] = _HOURS_PENALTY[open_at(place, *window, calendar).selon_horaires]
-        penalty[best_first] = answers[np.searchsorted(numbers, timetables)]
+        answers: dict[int, float] = {}
+        opened = 0
+        for position in best_first:
+            timetable = int(self._timetable[rows[position]])
+            answer = answers.get(timetable)
+            if answer is None:
+                if opened >= _ENOUGH_OPEN or len(answers) >= _MOST_TIMETABLES:
+                    break
+                said = hours_at(self._places[int(rows[position])], *window, calendar)
+                answer = answers[timetable] = _HOURS_PENALTY[said]
+            penalty[position] = answer
+            opened += answer == 0.0
         return penalty
 
     # --- Choosing ---------------------------------------------------------------------------------
 
-    def _pick(self, found: _Candidates, limit: int, *, beyond: bool = False) -> list[int]:
-        """Positions of the offers: the cheapest, of different organisations, covering every need."""
-        free = np.ones(len(found.rows), dtype=np.bool_)
+    def _pick(self, found: _Candidates, limit: int, radius: float, *, beyond: bool) -> list[int]:
+        """Positions of the offers: the cheapest, of different organisations, covering every need.
+
+        Unless ``beyond``, only what is within the radius. Beyond it: what alone answers a need, and, when
+        nothing local answers at all, the nearest places (not more than a radius further than the nearest).
+        A third room of one organisation gives way to another organisation within twice the radius.
+        """
+        free = np.ones(len(found.rows), dtype=np.bool_) if beyond else found.within.copy()
+        padding = np.zeros(len(found.rows), dtype=np.bool_)
+        if beyond and not found.local.any():
+            outside = found.km[~found.within & ~np.isnan(found.km)]
+            padding |= ~(found.km > (outside.min() if len(outside) else np.inf) + radius)
         organisations = self._organisation[found.rows]
         uncovered = np.ones(found.covers.shape[1], dtype=np.bool_)
+        not_too_far = found.km <= 2 * radius
         picked: list[int] = []
-        if not beyond:
-            free &= found.within
         while len(picked) < limit and free.any():
             other = free & ~np.isin(organisations, organisations[picked])
-            useful = found.covers[:, uncovered].any(axis=1) if uncovered.any() else free
+            useful = found.covers[:, uncovered].any(axis=1)
             levels = (
                 other & useful & found.within,
                 free & useful & found.within,
                 other & useful,
                 other & found.within,
+                other & not_too_far & self._same_organisation(found, picked),
                 free & found.within,
-                *((other, free) if beyond and not found.local.any() else ()),
+                other & padding,
+                free & padding,
             )
             level = next((mask for mask in levels if mask.any()), None)
             if level is None:
@@ -621,17 +679,12 @@ class PlaceIndex:
             picked.append(position)
             free[position] = False
             uncovered &= ~found.covers[position]
-        return sorted(picked)
+        return picked
 
-    def _should_look_further(
-        self, found: _Candidates, picked: Sequence[int], needs: int, limit: int
-    ) -> bool:
-        """True when nothing local was found, or a need is answered by nothing nearby."""
-        if not found.local.any():
-            return True
-        if len(picked) >= limit:
-            return False
-        return bool(needs) and not found.covers[picked].any(axis=0).all()
+    def _same_organisation(self, found: _Candidates, picked: Sequence[int]) -> bool:
+        """True when two offers or more are all of one organisation."""
+        names = self._organisation[found.rows[picked]]
+        return len(picked) > 1 and bool((names == names[0]).all())
 
     def _hit(
         self,
@@ -675,6 +728,17 @@ class PlaceIndex:
             approximatif=approximate,
             opening=opening,
         )
+
+
+def _leaves_something(found: _Candidates, picked: Sequence[int]) -> bool:
+    """True when nothing local was found, or a need is answered by nothing that was picked."""
+    return not found.local.any() or not found.covers[picked].any(axis=0).all()
+
+
+def _rank_of(found: _Candidates, position: int, kept: Sequence[int]) -> tuple[bool, bool, int]:
+    """Where an offer stands among those picked: near ones first, then those that keep the child."""
+    keeps = bool(found.covers[position, kept].any())
+    return (not found.within[position], not keeps and bool(kept), position)
 
 
 _HOURS_PENALTY: Final = {Etat.OUVERT: 0.0, Etat.INCONNU: 1.0, Etat.FERME: 2.0}
@@ -743,6 +807,13 @@ def _reasons(
 
 def _may_be_offered(place: Place) -> bool:
     return place.statut not in (Statut.FERME, Statut.SUSPENDU)
+
+
+@lru_cache(maxsize=8)
+def _thresholds(today: dt.date) -> tuple[int, int, int]:
+    """The days (ordinals) 6, 12 and 24 months ago: those of ``freshness``, for many places at once."""
+    days = [today - relativedelta(months=months) for months in (6, 12, 24)]
+    return days[0].toordinal(), days[1].toordinal(), days[2].toordinal()
 
 
 def _radius(wish: Wish) -> float:

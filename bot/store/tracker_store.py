@@ -50,3 +50,20 @@ class ConversationTrackerStore(SQLTrackerStore):
             )
             session.commit()
         return int(count)
+
+
+def unwrapped(store: Any) -> ConversationTrackerStore:
+    """Return our store from inside what Rasa wraps around it (a fallback for when saving fails).
+
+    Raises:
+        TypeError: if ``endpoints.yml`` names another kind of store.
+    """
+    while not isinstance(store, ConversationTrackerStore):
+        inner = getattr(store, "_tracker_store", None)
+        if inner is None:
+            raise TypeError(
+                "endpoints.yml: tracker_store.type must be "
+                "bot.store.tracker_store.ConversationTrackerStore"
+            )
+        store = inner
+    return store
