@@ -125,7 +125,12 @@ class Assistant:
         self._processes[name] = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=paths.ROOT,
-            env={**os.environ, "RELAIS_ACTIONS_PORT": str(self.actions_port)},
+            env={
+                **os.environ,
+                "RELAIS_ACTIONS_PORT": str(self.actions_port),
+                "PYTHONWARNINGS": "ignore",
+                "PYTHONUNBUFFERED": "1",
+            },
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

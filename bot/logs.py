@@ -12,8 +12,12 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import MutableMapping
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
+
+import structlog
 
 _TRUSTED = ("bot", "actions")
 
@@ -49,6 +53,8 @@ def _raised_at(traceback: object) -> str | None:
 
 def quiet_libraries() -> None:
     """Silence TensorFlow, warnings and telemetry; must run before Rasa is imported."""
+    if "debug" not in os.environ.get("RELAIS_LOG", ""):
+        _configure_structlog(logging.WARNING)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
@@ -57,6 +63,23 @@ def quiet_libraries() -> None:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
     if "debug" not in os.environ.get("RELAIS_LOG", ""):
         warnings.filterwarnings("ignore")
+
+
+def _keep_event_name(_logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    """Return the line for a structured record of a library: its event's name, none of its values."""
+    name = str(event.get("event", ""))
+    # A name such as « processor.message.parse » is safe; a sentence may quote anything.
+    return json.dumps({"level": method, "event": name if " " not in name else "(sentence)"})
+
+
+def _configure_structlog(level: int) -> None:
+    """Make Rasa's structured logging obey the same rule; unset, it prints every message in clear."""
+    structlog.configure(
+        processors=[_keep_event_name],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
 
 
 def configure_logging(level: int = logging.WARNING) -> None:
@@ -70,6 +93,7 @@ def configure_logging(level: int = logging.WARNING) -> None:
         handler.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
     else:
         handler.setFormatter(SafeFormatter())
+        _configure_structlog(level)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

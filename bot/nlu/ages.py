@@ -236,8 +236,8 @@ _DATE = (
     r"(?: ?[/.-] ?(?P<a>(?:20)?[0-4][0-9]))?(?![0-9/])"
     r"|(?P<mm>0?[1-9]|1[0-2])/(?P<aa>20[0-4][0-9])(?![0-9])"
     r"|(?:le |du |au )?(?:(?:lun|mar|mercre|jeu|vendre|same)di |dimanche )?"
-    r"(?:(?P<jour>[0-3]?[0-9])(?: ?er)? ?|(?P<partie>debut|fin|mi|milieu|courant)[ -](?:de |du )?)?"
-    rf"(?:le )?(?:mois (?:de |d'))?(?P<mois>{MONTH})"
+    r"(?:(?P<quantieme>[0-3]?[0-9])(?: ?er)? ?|(?P<partie>debut|fin|mi|milieu|courant)[ -](?:de |du )?)?"
+    rf"(?:le )?(?:mois (?:de |d'))?(?P<nom_mois>{MONTH})"
     rf"(?: (?:de )?(?P<annee>{YEAR}|[12][0-9](?![0-9a-z:])|{_LAST_YEAR}|dernier|passe))?"
     r"|(?:la )?(?P<noel>noel)"
     rf"|(?:(?P<an_partie>debut|fin|mi)[ -])?(?P<seule>{YEAR}))"
@@ -260,8 +260,8 @@ def _read_date(match: re.Match[str], today: date, *, future: bool) -> date | Non
     elif groups["m"]:
         day, month, year = int(groups["j"]), int(groups["m"]), groups["a"]
     else:
-        day = int(groups["jour"] or {"debut": 5, "fin": 25}.get(groups["partie"] or "", 15))
-        month, year = MONTH_VALUES[groups["mois"]], groups["annee"]
+        day = int(groups["quantieme"] or {"debut": 5, "fin": 25}.get(groups["partie"] or "", 15))
+        month, year = MONTH_VALUES[groups["nom_mois"]], groups["annee"]
     if year is not None and year[-1].isdigit():
         number = int(year[-4:].strip())
         return _day(number + 2000 if number < 100 else number, month, day)
@@ -279,7 +279,7 @@ def _read_date(match: re.Match[str], today: date, *, future: bool) -> date | Non
 
 
 def _same_month(found: date, today: date, groups: dict[str, str | None]) -> bool:
-    vague = not groups["jour"] and not groups["j"] and not groups["noel"]
+    vague = not groups["quantieme"] and not groups["j"] and not groups["noel"]
     return vague and found.month == today.month
 
 
@@ -307,8 +307,19 @@ ORDINAL = (
     r"|septiem(?:es?)?|huitiem(?:es?)?|neuviem(?:es?)?)(?![a-z]))"
 )
 _ORDINAL_STARTS = {
-    **{"pre": 1, "deu": 2, "sec": 2, "seg": 2, "tro": 3, "qua": 4, "cin": 5, "sin": 5},
-    **{"six": 6, "sis": 6, "sep": 7, "hui": 8, "neu": 9},
+    "pre": 1,
+    "deu": 2,
+    "sec": 2,
+    "seg": 2,
+    "tro": 3,
+    "qua": 4,
+    "cin": 5,
+    "sin": 5,
+    "six": 6,
+    "sis": 6,
+    "sep": 7,
+    "hui": 8,
+    "neu": 9,
 }
 
 
@@ -376,10 +387,18 @@ def _quantity_in_months(match: re.Match[str]) -> float:
     return _in_months(_count(match["n"]) + (0.5 if match["demi"] else 0), _unit_of(match))
 
 
+def _precise_months(match: re.Match[str]) -> float:
+    """Return a matched quantity in months, fractions of the first month too."""
+    if match["an"] or match["mois"]:
+        return _quantity_in_months(match)
+    days = _count(match["n"]) * (7 if match["sem"] else 1)
+    return round(days / DAYS_PER_MONTH, 1)
+
+
 # --- Words around an age ------------------------------------------------------------------------------
 
 _CHILD = (
-    r"(?:fils|fiston|fille(?:tte)?s?|fifille|garcon(?:net)?s?|garson|gars|bebes?|bb|bbs|baby|enfants?|enfan"
+    r"(?:fils|fis|fiston|fille(?:tte)?s?|fifille|garcon(?:net)?s?|garson|gars|bebes?|bb|bbs|baby|enfants?|enfan"
     r"|gamine?s?|gosses?|petite?s?|ptite?s?|p'tite?s?|tite?s?|pitchoun\w*|petiot\w*|grande?s?|aine(?:e|s|es)?"
     r"|ene|cadet(?:te)?s?|benjamine?|dernier|derniere|puces?|pucette|loulous?|loulout(?:e|te)|loup|bouts?"
     r"|bambine?s?|poupon|nourrissons?|jumeaux|jumelles?|triples?|ados?|adolescente?s?|jeunes?|momes?|minots?"
@@ -390,7 +409,7 @@ _ADULT = (
     r"(?:(?:maman|mere|papa|pere|parents?)s?(?: (?:ado|adolescente?|mineure?|celib\w*|solo|seule?|isolee?))*"
     r"|mari|compagnon|compagne|copain|copine|conjointe?|femme|epou(?:se|x)|mec|homme|dame|monsieur|madame"
     r"|beau[- ]pere|belle[- ]mere|grand[- ]?(?:mere|pere|parent)s?|mam[iy]e?|pap[iy]|bomma|bonne[- ]maman|tante"
-    r"|oncle|voisine?|assistante?|nounou|gardienne|accueillante|baby[- ]?sitter|etudiante?|lyceenne"
+    r"|oncle|assistante?|nounou|gardienne|accueillante|baby[- ]?sitter|etudiante?|lyceenne"
     r"|benevole|ouvriere?|puericultrice|instit\w*|ex)"
 )
 _PERSON = re.compile(rf"\b(?:(?P<adulte>{_ADULT})|(?P<enfant>{_CHILD}))(?![a-z])")
@@ -409,7 +428,7 @@ _SOON = (
     r"|(?:aura|auras|auront|ora|fetera|feteront|fera|fete|fetent)(?: (?:bientot|deja|juste))?(?: (?:ses|leurs|c))?"
     r"|approche (?:de |d'|des )?(?:ses )?|moins (?:de|d'))"
 )
-_MODIFIER = re.compile(rf"(?:(?:(?P<bientot>{_SOON})|{_ABOUT}) ?(?:(?:de|d') ?)?)$")
+_MODIFIER = re.compile(rf"(?<![a-z])(?:(?:(?P<bientot>{_SOON})|{_ABOUT}) ?(?:(?:de|d') ?)?)$")
 _WILL_HAVE = re.compile(
     r"\b(?:aura|auras|auront|ora|va avoir|vont avoir|fetera|fete|fera|va (?:feter|faire))\b"
 )
@@ -418,17 +437,18 @@ _LEFT_REACH = 70
 _CLAUSE_END = re.compile(r"[.!?;\n…](?![0-9])")
 _NOT_AN_AGE_BEFORE = re.compile(
     r"(?:\b(?:depuis|depuit|dpuis|depui|dps|pendant|pendent|pdt|durant|apres|avant|dans|ds|d'ici|sous|endeans"
-    r"|jusqu'?(?: ?a| ?aux?| ?en)?|jusque?s?|(?:il )?y ?'?a|ya|i[l ]?y ?a|ilya|iya|[cs]a (?:fait|fai|va faire|faisait)"
+    r"|jusqu'?(?: ?a| ?aux?| ?en)?|jusque?s?|(?:il )?y ?'?a|ya|i[l ]?y ?a|ilya|iya|d'?ya|[cs]a (?:fait|fai|va faire|faisait)"
     r"|[cs]ela fait|c fait|voila|voici|tou(?:s|te|tes) les|tt les|ttes les|chaques?|au bout d[e']|en|par|sur|contre"
     r"|au|aux|des|du|les|cet?|ces|nos|encore|reste|restait|manque|plus que|rien que|faut|fallait|faudra"
     r"|premiere?s|dernier(?:e?s)?|prochaine?s|attendre|attends?|attendu|dure|duree?|durera|tenir|rattraper|perdu"
     r"|donne|donner|prend|prendre|pris|travaille|travailler|bosse|vecu|vi[st]|vivre|passe|passer|habite|arrivee?s?"
-    r"|paye|cotise|moyenne|avoir|avait|avaient|avais|fois|minimum|max(?:imum)?|taille|tail|t|pyjamas?|bod(?:y|ies)"
+    r"|paye|cotise|moyenne|avoir|ferme\w*|partie?s?|partir|commence(?:nt)?(?: a)?|ici|la-bas|belgique|"
+    r"devons|doi[st]|doivent|duree|[a-z]{2,}(?<!f)(?<!l)ait (?:deja )?a|avait|avaient|avais|fois|minimum|max(?:imum)?|taille|tail|t|pyjamas?|bod(?:y|ies)"
     r"|a partir d[e']|au[- ]dela d[e']|a plus d[e']|de (?:plus|moins) d[e']|a moins d[e']"
     r"|(?:depuis|avant|jusqu'?a|des|apres|pour|a|vers) (?:ses|leurs|les|mes|nos)|mes|son|mon"
     r"|(?:ne|nee|nes|nees|accouche\w*|naissance|prema\w*)(?: [a-z]+)? (?:a|de)"
     r"|parle[er]?s? (?:qu'a|a)|marche[er]? (?:qu'a|a)|mari[eé]+s?|ensemble|separee?s?|divorcee?s?)"
-    r"|\bdes|[€$£]|\bpas|\bn'est pas|\bnon)[ ,]*$"
+    r"|\bdes|[€$£]|\bpas|\bn'est pas|\bnon) ?$"
 )
 _DURATION_NOUN = re.compile(
     r"\b(?:contrats?|formations?|modules?|stages?|cdd|cdi|bail|baux|conges?|garantie|preavis|delais?|periodes?"
@@ -444,7 +464,8 @@ _HAS = r"(?:(?:qui|il|elle|ils|elles|on|n'|ne|y|en|deja|lui|elle|eux) ?)*(?:a|on
 _LINK = rf"(?:{_HAS}|agee?s? ?(?:de|d')?|de|d'|a l'age (?:de|d')|c'est|c|pour|soit)"
 _NO_LINK_WORD = (
     r"(?!(?:depuis|pendant|durant|apres|avant|dans|ds|attend\w*|cherch\w*|travail\w*|reprend\w*|il|y|je|j|ya|pour"
-    r"|garde\w*|absent\w*|malade|hospit\w*|place[er]?|chez|jusqu\w*|fait|voila)(?![a-z]))"
+    r"|garde\w*|absent\w*|malade|hospit\w*|place[er]?|chez|jusqu\w*|fait|voila|ferme\w*|des|du|aux?|en|par|sur|entre"
+    r"|taille|ans|mois)(?![a-z]))"
 )
 _CHILD_BEFORE = re.compile(
     rf"\b{_CHILD}(?![a-z])(?P<entre>(?:[ ,:(=-]+{_NO_LINK_WORD}[a-z'-]+){{0,2}}?)[ ,:(=-]*(?P<lien>(?<![a-z]){_LINK})?[ ,:(=-]*$"
@@ -466,11 +487,11 @@ _WRITER_IS = re.compile(
 _PARENT_AFTER = re.compile(
     r",? ?(?:et |avec |mais |tous les deux|toutes les deux|a deux|chacun)? ?"
     r"(?:je |j'|jai |jsuis |g |enceinte|deja (?:maman|mere)|maman|mere |un bebe|un bb|1 bb|1 bebe|mon bebe|mon bb"
-    r"|une? (?:fils|fille|garcon)|mon fils|ma fille|tous les deux|toutes les deux)"
+    r"|une? (?:fils|fille|garcon)|tous les deux|toutes les deux|[^.!?]{0,30}\bmes parents)|,? ?(?:et|avec) (?:mon fils|ma fille)"
 )
 _YOUNGEST_PARENT_YEARS = 12
 _NEVER_AGE_AFTER = re.compile(
-    r" ?(?:d'attente|dattente|de retard|de loyers?|de garantie|de preavis|d'ecart|d'avance|de difference|de moins"
+    r" ?(?:(?:de |d'|de ma |de la )?gros{1,2}es|sur (?:la |une )?liste|au proprietaire|d'attente|dattente|de retard|de loyers?|de garantie|de preavis|d'ecart|d'avance|de difference|de moins"
     r"|de plus(?! en)|d'experience|d'anciennete|de mariage|de vie commune|de relation|de couple|ensemble"
     r"|de formation|de stage|de contrat|de conge|de chomage|de maladie|d'intervalle|d'arrieres?|de prison"
     r"|de (?:cours|boulot|travail|trajet|route|bus|train|galere|silence|combat|celibat|separation|divorce)"
@@ -481,7 +502,7 @@ _NOT_AN_AGE_AFTER = re.compile(
     r" ?(?:(?:de |d')(?!gross|vie\b|age\b|ma\b|mon\b|notre\b|la part|trop|nom\b|quoi)[a-z]"
     r"|apres\b|avant\b|durant\b|(?:que|qu'|ke|k') ?(?:je|j'|j\b|tu|il|elle|on|nous|vous|ils|elles|mon|ma|mes|le|la|les|c'|ca|i )"
     r"|en belgique|belgique|ici\b|environ d|pour (?!le |la |l'|un|les |mon |ma |mes |une )[a-z]+(?:er|ir|re|oir)\b"
-    r"|sans\b|a (?:la maison|l'hopital|attendre|tenir|passer|rattraper|tirer)|d'ici|a la crsh|chez (?:moi|lui|elle|son|sa))"
+    r"|sans\b|en (?:mer|mission|voyage|prison|hopital)|a (?:la maison|l'hopital|l'etranger|attendre|tenir|passer|rattraper|tirer)|d'ici|a la crsh|chez (?:moi|lui|elle|son|sa))"
 )
 _NOT_DAYS_AFTER = re.compile(
     r" ?(?:/|sur |par |semaine|chez |d'|de |la semaine|sem\b|ouvrables?|feries?|scolaires?|avec |apres|avant|en )"
@@ -551,7 +572,7 @@ def _groups(plain: str) -> Iterator[_Group]:
         count, mois = _count(match["n"]), _quantity_in_months(match)
         following = matches[index] if index < len(matches) else None
         if following is not None and _completes(plain, match, following):
-            mois = round(mois + _quantity_in_months(following), 1)
+            mois = round(mois + _precise_months(following), 1)
             count, end = mois, following.end()
             index += 1
         elif match["demi"]:
@@ -682,14 +703,30 @@ def _is_age(group: _Group, context: _Context, plain: str) -> bool:
         if _is_parents_age(before, after, bool(pronoun), child):
             return False
     if sure:
-        return not (pronoun and _NOT_AN_AGE_AFTER.match(after) and not _OF_SOMEONE.match(after))
+        loose = pronoun or (child and not child["lien"])
+        return not (loose and _NOT_AN_AGE_AFTER.match(after) and not _OF_SOMEONE.match(after))
     if any(words.startswith("moins") for words in context.modifiers):
+        return False
+    if _IN_THE_CLAUSE.search(before):
+        return False
+    if re.search(r"\bpour ?$", before) and not _is_for_that_age(group, plain):
         return False
     if _NOT_AN_AGE_BEFORE.search(before) or _DURATION_NOUN.search(before):
         return False
     if _WRITER_HAS.search(before) or _NOT_AN_AGE_AFTER.match(after):
         return False
     return not _is_weak(group) or _has_reason(group, context, plain)
+
+
+# A waiting list, the size of clothes: no number of that clause is an age.
+_IN_THE_CLAUSE = re.compile(r"\battente\b|\btaille \S+ an|\btailles?\b")
+
+
+def _is_for_that_age(group: _Group, plain: str) -> bool:
+    """Tell « des jeux pour 3 ans », « pour deux ans et demi » from « à Mons pour trois ans »."""
+    if group.unit != "an":
+        return False
+    return group.items[-1].count % 1 != 0 or _is_the_message(plain, group.start, group.end, words=6)
 
 
 # « il a 2 ans que faire », « elle a 3 ans de Namur » … : after a pronoun, only « de/que » + these refuse.
@@ -710,7 +747,11 @@ _NEVER_AGE_BEFORE = re.compile(
 
 def _is_tight(child: re.Match[str], unit: str) -> bool:
     """Tell whether the child's word governs the number; days and weeks need « de », « a » or nothing."""
-    return unit in ("an", "mois") or bool(child["lien"]) or not child["entre"]
+    if unit in ("an", "mois"):
+        return True
+    return bool(child["lien"]) or not (
+        child["entre"] or child[0].startswith(("enfants", "enfant "))
+    )
 
 
 def _is_parents_age(before: str, after: str, pronoun: bool, child: re.Match[str] | None) -> bool:
@@ -722,7 +763,7 @@ def _is_parents_age(before: str, after: str, pronoun: bool, child: re.Match[str]
     persons = list(_PERSON.finditer(before))
     if persons and persons[-1]["adulte"]:
         return True
-    named = child is not None and _DETERMINED.search(before)
+    named = bool(persons) and _DETERMINED.search(before)
     return not named and bool(_PARENT_AFTER.match(after))
 
 
@@ -736,12 +777,29 @@ def _is_weak(group: _Group) -> bool:
     return len(group.items) == 1 and (group.unit in ("sem", "jour") or group.items[0].count == 1)
 
 
+_INFANT = re.compile(
+    r"\b(?:tet\w+|fievre|bebe|bb|vomi\w*|selles?|lange|pleure\w*|biberon|cordon|nombril|respir\w*|lait|allait\w*"
+    r"|nouveau|nourrisson|jaune|colique\w*|regurgit\w*|dort)\b"
+)
+
+
 _REASON = re.compile(r"(?:(?:^|[ ,])a ?$|[(]$|\b(?:moi|pour) (?:un|une) $)")
+
+
+_OTHER_AGE_AFTER = re.compile(rf" ?(?:,|;|et|ou) ?{_COUNT} ?-?(?:{_YEAR_UNIT}|{_MONTH_UNIT})")
+_OTHER_AGE_BEFORE = re.compile(
+    rf"{_COUNT} ?-?(?:{_YEAR_UNIT}|{_MONTH_UNIT}){_HALF}? ?(?:,|;|et|ou) ?$"
+)
 
 
 def _has_reason(group: _Group, context: _Context, plain: str) -> bool:
     """Tell whether a weak quantity is an age: « à un an », or nearly the whole message."""
     if group.unit != "jour" and _REASON.search(context.before):
+        return True
+    apart = re.search(r"(?:^|,) ?$", context.before) and re.match(r" ?(?:$|[,.!?;])", context.after)
+    if apart and _INFANT.search(plain):
+        return True
+    if _OTHER_AGE_AFTER.match(context.after) or _OTHER_AGE_BEFORE.search(context.before):
         return True
     return _is_the_message(plain, group.start, group.end, words=2)
 
@@ -839,23 +897,31 @@ _UNBORN_QUANTITIES = tuple(
         rf" ?[,:(/-]? ?{_ABOUT_THEN}{_PREGNANCY_QUANTITY}",
         rf"{_PREGNANCY_QUANTITY} ?(?:de |d'|d )?(?:ma |la )?(?:{_GROSSESSE}|{_PREGNANT}|d'amenorrhee|amenorrhee)",
         rf"\b{_GROSSESSE} ?[,:(-]? ?(?:depuis )?{_ABOUT_THEN}{_PREGNANCY_QUANTITY}",
-        rf"\b(?:suis|sui|jsuis|chui|chuis|j'en suis|en suis) (?:(?:deja|maintenant|presque|bientot|actuellement|environ|"
+        rf"\b(?:suis|sui|jsuis|chui|chuis|j'en suis|en suis) (?:(?:deja|maintenant|presque|bientot|actuellement|environ|qu'|que|"
         rf"seulement|encore) )*(?:a |au |dans |de )?{_PREGNANCY_QUANTITY}(?! ?(?:de|d'|du|apres|avant|sans|que|plus))",
         rf"\bventre[^.!?;\n,]{{0,15}}? {_PREGNANCY_QUANTITY}",
+        rf"\ben est (?:deja |presque |bientot )?a {_PREGNANCY_QUANTITY}(?! ?(?:de|d'))",
+        rf"\b(?:copine|compagne|epouse|femme|belle-fille|patiente|residente|dame)(?:,? elle)?(?: est)?"
+        rf"(?: deja| presque)? a {_PREGNANCY_QUANTITY}(?! ?(?:de|d'))",
         r"(?<![0-9a-z,.])(?P<n>[0-9]{1,2}) ?(?P<sem>sa)(?![a-z'])(?P<mois>(?!))?(?P<demi>(?!))?",
     )
 )
 _PREGNANCY_WORDS = re.compile(
     rf"{_PREGNANT}|{_GROSSESSE}|\bgyn\w*|\bsages?[- ]femmes?|\baccouch|\bprenatal|\bechos?\b|\bechographi|\bterme\b"
-    r"|\bcontractions?\b|\bmonitoring|\btrisomie|\bventre\b"
+    r"|\bcontractions?\b|\bmaternite\b|\bpertes? de sang|\bperd\w* (?:du sang|les eaux)|\bmonitoring|\btrisomie|\bventre\b"
 )
 _BABY_WORDS = re.compile(
     r"\b(?:allait\w*|tete\w*|tetee|biberons?|lait|vaccins?\w*|pleure\w*|dort|mon fils|ma fille|mon bebe|mon bb"
     r"|ma puce|nee?s?|prema\w*|accouche depuis|viens? d'accoucher|il|elle a)\b"
 )
 _UNBORN_BY_SIGNS = re.compile(
-    rf"\b(?:a|est a|en est a|elle est a) {_PREGNANCY_QUANTITY}(?! ?(?:de|d'|apres|avant))"
+    rf"(?:\ba |(?:^|, ?|\bps ))(?:{_ABOUT_THEN})?{_PREGNANCY_QUANTITY}(?! ?(?:de|d'|apres|avant|que|je))(?= ?[a-z,.!?]|$)"
 )
+# Nobody counts a child's age in weeks for so long: « à 34 semaines » is a pregnancy's.
+_LATE_WEEKS = re.compile(
+    rf"(?:\ba |(?:^|, ?|\bps ))(?P<n>{_COUNT}) ?(?P<sem>{_WEEK_UNIT})(?P<mois>(?!))?(?P<demi>{_HALF})?"
+)
+_FIRST_LATE_WEEK = 18
 _MONTH_OF_PREGNANCY = re.compile(
     rf"\b(?P<ord>{ORDINAL}) (?:mois)(?P<suite> (?:de |d')?(?:ma |la )?{_GROSSESSE}| enceinte)?(?![a-z])"
 )
@@ -884,9 +950,16 @@ def _pregnancies(plain: str) -> Iterator[_Found]:
             yield _Found(
                 match.start(), match.end("ord") + len(" mois"), month - 0.5 - MONTHS_OF_PREGNANCY
             )
+    for match in _LATE_WEEKS.finditer(plain):
+        before = plain[max(0, match.start() - 30) : match.start()]
+        if _count(match["n"]) >= _FIRST_LATE_WEEK and not _EARLY_BIRTH.search(before):
+            yield from _unborn(match)
     if _PREGNANCY_WORDS.search(plain) and not _BABY_WORDS.search(plain):
         for match in _UNBORN_BY_SIGNS.finditer(plain):
             yield from _unborn(match)
+
+
+_EARLY_BIRTH = re.compile(r"\b(?:nee?s?|prema\w*|accouche\w*|naissance|sorti\w*)\b[^.!?]*$")
 
 
 def _past_pregnancy(plain: str, start: int) -> bool:
@@ -909,6 +982,7 @@ def _unborn(match: re.Match[str]) -> Iterator[_Found]:
 
 
 _BIRTH = (
+    r"(?<!apres )(?<!apres l')(?<!apres la )(?<!depuis l')(?<!depuis la )(?<!avec la )(?<!a la )(?<!post-)(?<!de )"
     r"\b(?:j ?'?accouch\w*|accouch\w*|naissances?|naitr\w*|nait|nai|nais|terme|dpa|arrivee (?:du |de mon |de notre )(?:bebe|bb)"
     r"|(?:bebe|bb)s? arriv\w*|devien\w* (?:maman|papa|mere|pere|parents?)|ser\w+ (?:maman|papa|parents)"
     r"|attend\w* (?:pas )?(?:mon|ma|un|une|notre|des|1|le|la) ?(?:petite? |premiere? |deuxieme |troisieme |2e |3e )*"
@@ -940,7 +1014,10 @@ _DUE_ON = re.compile(
 _NOT_YET_BORN = re.compile(
     r"\bpas encore nee?s?\b|\b(?:toujours|encore|bien) dans (?:mon|le|son) (?:ventre|bidon)|\bpas encore la,? (?:je suis )?enceinte"
 )
-_GAVE_BIRTH = re.compile(r"\b(?:ai|a|avons|avait|avoir|jai|viens? d'|vient d') ?(?:deja )?accouche")
+_GAVE_BIRTH = re.compile(
+    r"(?:\b(?:ai|a|avons|avait|avoir|jai|viens? d'|vient d') ?(?:deja )?accouche|(?:^|, ?)accouchee?(?= en)"
+    r"|\baccouchee\b|\baccouchee? (?=il y a|ya|y a|depuis|hier))"
+)
 
 
 def _births_to_come(plain: str, today: date) -> Iterator[_Found]:
@@ -954,7 +1031,7 @@ def _births_to_come(plain: str, today: date) -> Iterator[_Found]:
     if not _GAVE_BIRTH.search(plain):
         for pattern in (_BIRTH_IN, _IN_BIRTH, _BEFORE_BIRTH):
             for match in pattern.finditer(plain):
-                mois = _quantity_in_months(match) or _days_in_months(match)
+                mois = _precise_months(match)
                 if mois <= MONTHS_OF_PREGNANCY + 1:
                     yield _Found(*match.span("span"), min(_BARELY_UNBORN, -mois))
         yield from _due(_BIRTH_ON, plain, today)
@@ -964,12 +1041,6 @@ def _births_to_come(plain: str, today: date) -> Iterator[_Found]:
         yield from _due(_DUE_ON, plain, today)
     for match in _NOT_YET_BORN.finditer(plain):
         yield _Found(*match.span(), -1.0)
-
-
-def _days_in_months(match: re.Match[str]) -> float:
-    """Return a quantity of days or weeks in months, below one month too."""
-    days = _count(match["n"]) * (7 if match["sem"] else 1)
-    return round(days / DAYS_PER_MONTH, 1)
 
 
 def _due(pattern: re.Pattern[str], plain: str, today: date) -> Iterator[_Found]:
@@ -985,13 +1056,13 @@ def _due(pattern: re.Pattern[str], plain: str, today: date) -> Iterator[_Found]:
 
 _WHERE_BORN = (
     r"(?:(?:prematurement|prematuree?s?|avant terme|a terme|(?:a|au|aux|en|dans) (?:(?:la|le|l') ?)?"
-    r"(?!partir|peine|\d)[a-z-]{3,}(?:[ -][a-z-]{3,})?),? )?"
+    rf"(?!partir|peine|debut|fin|{MONTH})[a-z-]{{3,}}(?:[ -](?!fin|debut|en|le|{MONTH})[a-z-]{{3,}})?),? )?"
 )
 _JUST_NOW = (
     r"(?:hier|avant[- ]hier|aujourd'?hui|auj|ce matin|cette nuit|cette semaine|ce week-?end"
     r"|la semaine (?:passee|derniere)|(?:lun|mar|mercre|jeu|vendre|same)di(?: (?:passe|dernier|matin|soir))?|dimanche)"
 )
-_BORN = r"(?<!suis )(?<!sui )(?<!chuis )(?<!moi )(?<!etant )\b(?:nee?s?|nait)"
+_BORN = r"(?<!etait )(?<!suis )(?<!sui )(?<!chuis )(?<!moi )(?<!etant )\b(?:nee?s?|nait)"
 _BORN_ON = re.compile(
     rf"{_BORN} {_WHERE_BORN}(?:c'est )?(?P<span>(?:(?:en|depuis|a|vers) (?:la |le )?)?{_DATE}"
     rf"(?P<autres>(?:(?:, ?| et | et en |, en ){YEAR})*))"
@@ -1001,21 +1072,25 @@ _BORN_AGO = re.compile(
     rf" {_ABOUT_THEN}{_QUANTITY})"
 )
 _BORN_NOW = re.compile(
-    rf"(?:{_BORN}|{_GAVE_BIRTH.pattern}e?) {_WHERE_BORN}(?P<span>{_JUST_NOW})(?![a-z])"
+    rf"(?:{_BORN}|{_GAVE_BIRTH.pattern}e?) (?:(?:a|au) (?:la |l')?[a-z]+ )?(?P<span>{_JUST_NOW})(?![a-z])"
 )
+_AFTER_BIRTH = re.compile(
+    rf"(?P<span>{_QUANTITY} apres) (?:l'|la |mon |son |sa |ma )?(?:accouchement|naissance)(?![a-z])"
+)
+_BIRTH_DATE = re.compile(rf"\bdate de naissance ?:? ?(?P<span>{_DATE})")
 _GAVE_BIRTH_ON = re.compile(
     rf"{_GAVE_BIRTH.pattern}e?[^.!?;\n,0-9]{{0,15}}? (?P<span>(?:en |fin |debut )?{_DATE})"
 )
 _NEWBORN = re.compile(
-    r"\b(?:nouveau[- ]?nee?(?![a-z])|vien(?:t|nent) (?:(?:tout|juste|a peine|tt) )*(?:de |d')(?:naitre|naite|nettre)"
+    r"(?<!les )(?<!des )(?<!aux )\b(?:nouveau[- ]?nee?(?![a-z])|vien(?:t|nent) (?:(?:tout|juste|a peine|tt) )*(?:de |d')(?:naitre|naite|nettre)"
     r"|(?:tout|tt) juste nee?s?|a peine nee?s?|viens? (?:(?:tout|juste) )*d'accoucher)(?![a-z])"
 )
 _TOO_EARLY = re.compile(
-    rf"\b(?:nee?s?|prema\w*|accouche\w*)(?: (?:a|de|au terme de|au bout de))+ {_QUANTITY}(?! ?et je)"
+    rf"\b(?:nee?s?|prema\w*|accouche\w*)(?: (?:a|de|au terme de|au bout de))* ?,? ?{_QUANTITY}"
 )
 _OF_YEAR = re.compile(
     rf"(?:\b{_CHILD}(?: [a-z-]+)?|\b(?:il|elle|ils|elles) (?:est|sont)|\best|\bsont|^) (?:de|d')"
-    rf" ?(?P<span>(?:(?P<mois>{MONTH}) )?(?P<seule>{YEAR})(?P<autres>(?:(?:, ?| et | et de |, de ){YEAR})*))"
+    rf" ?(?P<span>(?:(?P<nom_mois>{MONTH}) )?(?P<seule>{YEAR})(?P<autres>(?:(?:, ?| et | et de |, de ){YEAR})*))"
 )
 
 
@@ -1023,15 +1098,17 @@ def _born_children(plain: str, today: date) -> Iterator[_Found]:
     """Yield the age of children whose birth is dated: « née en mars 2025 », « le bébé est né hier »."""
     for match in _NEWBORN.finditer(plain):
         yield _Found(*match.span(), 0.0)
-    if not re.search(r"\bn(?:ee?s?|ait)\b|accouche|prema|20[0-9]{2}", plain):
+    if not re.search(r"\bn(?:ee?s?|ait)\b|accouche|naissance|prema|20[0-9]{2}", plain):
         return
     for match in _TOO_EARLY.finditer(plain):
         yield _Found(*match.span(), None)
     for match in _BORN_AGO.finditer(plain):
         yield _Found(*match.span("span"), _quantity_in_months(match))
+    for match in _AFTER_BIRTH.finditer(plain):
+        yield _Found(*match.span("span"), _quantity_in_months(match))
     for match in _BORN_NOW.finditer(plain):
         yield _Found(*match.span("span"), 0.0)
-    for pattern in (_BORN_ON, _GAVE_BIRTH_ON):
+    for pattern in (_BORN_ON, _GAVE_BIRTH_ON, _BIRTH_DATE):
         for match in pattern.finditer(plain):
             yield from _dated(match, today)
     for match in _OF_YEAR.finditer(plain):
@@ -1041,8 +1118,8 @@ def _born_children(plain: str, today: date) -> Iterator[_Found]:
 def _dated(match: re.Match[str], today: date) -> Iterator[_Found]:
     """Yield the age since the date of ``match``, and since the other years it lists."""
     groups = match.groupdict()
-    if groups.get("mois") and groups.get("seule"):
-        born = _day(int(match["seule"]), MONTH_VALUES[match["mois"]], 15)
+    if groups["nom_mois"] and groups["seule"]:
+        born = _day(int(match["seule"]), MONTH_VALUES[match["nom_mois"]], 15)
     elif "j" in groups:
         born = _read_date(match, today, future=False)
     else:
@@ -1075,7 +1152,7 @@ _SCHOOL_ENTRY = {"m": 30, "p": 72, "s": 144}
 _IN_NURSERY_SCHOOL = 36
 _IN_LAST_CLASS = 204
 _GRADES = {"m": 3, "p": 6, "s": 7}
-_MATERNELLE = r"(?:mat{1,2}ern\w*|mat(?![a-z])|ecole gardienne|gardienne(?![a-z]))"
+_MATERNELLE = r"(?:mat{1,2}ern(?:el|al)\w*|mat(?![a-z])|ecole gardienne|gardienne(?![a-z]))"
 _PRIMAIRE = r"(?:primaires?|primere|prim(?![a-z]))"
 _SECONDAIRE = r"(?:secondaires?|segondaire|sec(?![a-z])|humanites?|technique|qualif\w*|professionnelle|generale|rhetos?)"
 _GRADE = re.compile(
@@ -1084,7 +1161,7 @@ _GRADE = re.compile(
 )
 _SHORT_GRADE = re.compile(r"\ben (?:(?P<m>m)|(?P<p>p))(?P<ord>[1-6])(?![0-9a-z])")
 _ENTERS = (
-    r"(?:entr(?:e|er|era|ent|eront|ee|ait)s?|rentr(?:e|er|era|ent|eront|ee)s?|commenc\w+|integr\w+|debut(?:e|er|era)"
+    r"(?:entr(?:e(?! (?:la|le|les|l'|sa|son)\b)|er|era|ent|eront|ee|ait)s?|rentr(?:e|er|era|ent|eront|ee)s?|commenc\w+|integr\w+|debut(?:e|er|era)"
     r"|(?:va|vont|ira|iront|part|partir|partira|passe|passer|passera|aller|arrive|prepar\w+))"
 )
 _ENTRY = re.compile(
@@ -1101,8 +1178,9 @@ _SOMEONE_IN_CLASS = re.compile(
 )
 _NOT_IN_CLASS = re.compile(
     r"\b(?:je (?:suis|fais|travaille|bosse|donne)|jsuis|j'enseigne|j'etais|j'ai|jai|instit\w*|prof\w*|enseign\w*|titulaire|stag\w*"
-    r"|arrete\w*|diplome\w*|niveau|jusqu'?\w*|avant|apres|depuis|quitte\w*|fini\w*|ecole jusqu\w*|moi|puericult\w*"
+    r"|arrete\w*|diplome\w*|niveau|jusqu'?\w*|quitte\w*|fini\w*|ecole jusqu\w*|moi|puericult\w*"
     r"|travaille|bosse|surveillante?|inscription\w*|inscri\w+)(?![a-z])[^.!?\n]{0,25}$"
+    r"|\b(?:avant|apres|depuis)(?: (?:la|l'|le|sa|son|d'entrer en|d'aller (?:en|a)|que|qu'il est|qu'elle est|en|de))* ?$"
 )
 
 
@@ -1149,12 +1227,86 @@ _FIRST_BIRTHDAY = re.compile(
 _YEAR_OF_LIFE = re.compile(
     rf"\bdans sa (?P<span>(?P<ord>{ORDINAL}) annee)(?! (?:d|prim|mat|sec|en ))"
 )
-_SAME_UNIT = (
-    re.compile(
-        rf"\b(?:(?:le|la|l'|les|mon|ma|et) (?:(?:plus|petite?|autre) )?{_CHILD}|l'autre|le plus (?:jeune|vieux|petit|grand)"
-        rf"|(?:il|elle|{_CHILD}|une?|l'autre|la|le) en)(?: ?,)?(?: (?:a|ont|aura|bientot))* (?P<n>{_NEXT})"
-        r"(?= ?(?:$|[.,;!?)\n]|et |la |le |les |ans))(?! ?ans)"
-    ).pattern
-    if False
-    else ""
+_BARE_NUMBER = rf"(?:[0-9]{{1,2}}(?![0-9])|{NUMBER_WORD})"
+_END_OF_NUMBER = r"(?= ?(?:$|[.,;:!?)\n/]|(?:et|la|le|les|l'|mais|donc|c'est|je|jsuis)\b))"
+_SAME_UNIT = re.compile(
+    rf"\b(?:(?:(?:le|la|l'|les|mon|ma|et) ?)?(?:(?:plus|petite?|autre) )?{_CHILD}(?![a-z])|l'autre"
+    rf"|le plus (?:jeune|vieux|petit|grand)|(?:il|elle) en)(?: ?,| en)?(?: (?:a|ont|aura|bientot|deja))*"
+    rf" (?P<n>{_BARE_NUMBER})(?P<demi>{_HALF})?{_END_OF_NUMBER}"
 )
+_SAME_UNIT_REACH = 90
+_SHORT_UNIT = re.compile(r"(?<![0-9a-z.,/])(?P<n>[1-9][0-9]?)(?: ?(?P<m>m)|a)(?![a-z0-9'])")
+_ADDRESS = re.compile(r"\b(?:rue|avenue|place|chaussee|bd|boulevard|quai|clos|numero|n°|box|bte)\b")
+
+
+def _said_otherwise(plain: str) -> Iterator[_Found]:
+    """Yield ages said without « ans »: a first birthday, « dans sa deuxième année »."""
+    for match in _FIRST_BIRTHDAY.finditer(plain):
+        yield _Found(*match.span("span"), 12.0 * ordinal_value(match["ord"]) - 1)
+    for match in _YEAR_OF_LIFE.finditer(plain):
+        yield _Found(*match.span("span"), 12.0 * ordinal_value(match["ord"]) - 6)
+
+
+def _short_ages(plain: str) -> Iterator[_Found]:
+    """Yield « 18m », « 4a et 2a » — when a child is named just before, or nothing else is said."""
+    if _ADDRESS.search(plain):
+        return
+    found = list(_SHORT_UNIT.finditer(plain))
+    if not found:
+        return
+    outside = _POLITE.sub(" ", _SHORT_UNIT.sub(" ", plain))
+    alone = len(re.findall(r"[a-z0-9]{2,}", outside)) <= 1
+    for match in found:
+        before = _clause_before(plain, match.start())
+        child = _CHILD_BEFORE.search(before) or _THIRD_PERSON_BEFORE.search(before)
+        if alone or child or re.search(r"[0-9][ma](?: et |, ?)$", before):
+            value = float(match["n"])
+            months = value if match["m"] else 12 * value
+            if months <= 60 or (not match["m"] and value <= OLDEST_CHILD_YEARS):
+                yield _Found(*match.span(), months)
+
+
+def _same_unit(plain: str) -> Iterator[_Found]:
+    """Yield the years left unsaid: « le grand a 7 ans, le petit 2 », « j'ai 20 ans, ma fille en a 2 »."""
+    years = [match.end() for match in _MEASURE.finditer(plain) if match["an"]]
+    if not years:
+        return
+    for match in _SAME_UNIT.finditer(plain, years[0]):
+        if any(0 <= match.start("n") - end <= _SAME_UNIT_REACH for end in years):
+            value = number_value(match["n"]) + (0.5 if match["demi"] else 0)
+            if 1 <= value <= OLDEST_CHILD_YEARS:
+                yield _Found(match.start("n"), max(match.end("n"), match.end("demi")), 12 * value)
+
+
+def _found(plain: str, today: date) -> Iterator[_Found]:
+    """Yield all that each reader finds, the surest reader first."""
+    yield from _pregnancies(plain)
+    yield from _births_to_come(plain, today)
+    yield from _born_children(plain, today)
+    yield from _quantity_ages(plain, today)
+    yield from _school_ages(plain)
+    yield from _said_otherwise(plain)
+    yield from _same_unit(plain)
+    yield from _short_ages(plain)
+
+
+def find_ages(text: str, today: date) -> tuple[AgeMention, ...]:
+    """Return the ages of children said in ``text``, in order; ages of adults and durations are left out.
+
+    ``today`` dates what is told by a day (« né le 12/03/2024 », « naissance prévue en mars »). Of a
+    range no wider than a year, the middle is returned. Never raises, whatever the text.
+
+    >>> [m.mois for m in find_ages("mes filles ont 18 mois et bientôt 4 ans", date(2026, 3, 11))]
+    [18.0, 47.0]
+    """
+    folded = fold(text)
+    settled: list[_Found] = []
+    for found in _found(folded.plain, today):
+        if all(found.end <= other.start or found.start >= other.end for other in settled):
+            settled.append(found)
+    mentions = []
+    for found in sorted(settled, key=lambda f: f.start):
+        if found.mois is not None:
+            start, end = folded.span(found.start, found.end)
+            mentions.append(AgeMention(start, end, text[start:end], float(found.mois)))
+    return tuple(mentions)

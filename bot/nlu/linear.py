@@ -6,7 +6,9 @@ Plain arrays in and out, no Rasa here, so that it can be measured and tested by 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from sklearn.model_selection import KFold
 from sklearn.svm import LinearSVC
 
 _WORD = r"(?u)\b\w[\w']*\b"
-_FOLDS = 4
+_FOLDS = 3
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -202,9 +204,9 @@ def train(
     featurizer = Featurizer(views).fit(samples)
     rows = featurizer.transform(samples)
     weights, bias = _separate(rows, presence, regularisation, seed)
-    margins, held = _held_out_margins(rows, presence, np.asarray(groups), regularisation, seed)
-    slope, shift = _calibrate(margins[held], presence[held])
-    temperature = _temperature(margins[held], presence[held])
+    margins = _held_out_margins(rows, presence, np.asarray(groups), regularisation, seed)
+    slope, shift = _calibrate(margins, presence)
+    temperature = _temperature(margins, presence)
     return LinearModel(featurizer, names, weights, bias, slope, shift, temperature)
 
 
@@ -214,11 +216,16 @@ def _separate(
     """Return the weights (features, labels) and biases of one separator per label."""
     weights = np.zeros((rows.shape[1], presence.shape[1]), dtype=np.float32)
     bias = np.zeros(presence.shape[1], dtype=np.float32)
-    for column in range(presence.shape[1]):
+
+    def separate(column: int) -> None:
         separator = LinearSVC(C=regularisation, random_state=seed)
         separator.fit(rows, presence[:, column])
         weights[:, column] = separator.coef_[0]
         bias[column] = separator.intercept_[0]
+
+    # The solver leaves Python's lock while it works: threads use every core without a copy.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(separate, range(presence.shape[1])))
     return weights, bias
 
 
@@ -228,7 +235,7 @@ def _held_out_margins(
     groups: NDArray[np.int_],
     regularisation: float,
     seed: int,
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+) -> NDArray[np.float32]:
     """Return the margins of each sample under a model that did not see its sentence."""
     sentences = np.unique(groups)
     margins = np.zeros(presence.shape, dtype=np.float32)
@@ -237,7 +244,7 @@ def _held_out_margins(
         outside = np.isin(groups, sentences[left])
         weights, bias = _separate(rows[inside], presence[inside], regularisation, seed)
         margins[outside] = np.asarray(rows[outside] @ weights) + bias
-    return margins, np.ones(len(groups), dtype=bool)
+    return margins
 
 
 def _calibrate(

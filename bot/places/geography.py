@@ -42,6 +42,7 @@ _BESIDE_A_COMMUNE = 0.85  # « Boussu » is the commune long before it is Boussu
 _INSIDE_TEXT = 0.92  # a name found among other words
 _FUZZY_MAX = 0.95
 _FUZZY_MIN = 0.78
+_FUZZY_SURE = 0.88
 _NEARLY_EQUAL = 0.06
 _MIN_FUZZY = 4  # letters; a shorter word is a place only when exact
 
@@ -94,9 +95,11 @@ class Candidate(msgspec.Struct, frozen=True):
 class Name(msgspec.Struct, frozen=True):
     """One way to name one place: ``place`` with the score this wording deserves.
 
-    ``official`` is true for a name of the postcode list and false for an alias or a shortened form.
+    ``official`` is true for the names of ``localites.csv`` and those ``alias.yml`` gives to places we do not
+    cover; false for other aliases and for shortened forms.
     """
 
+    tokens: tuple[str, ...]
     key: str
     phonetic: str
     place: Candidate
@@ -131,11 +134,15 @@ _SAME_WORD = {"st": "saint", "ste": "sainte", "sint": "saint", "lez": "les", "mt
 
 def name_tokens(text: str) -> tuple[str, ...]:
     """The words of a place name, folded, abbreviations written out: « Jemeppe s/ Sambre » → jemeppe sur sambre."""
-    tokens = [_SAME_WORD.get(token, token) for token in fold(text).split()]
-    last = len(tokens) - 1
+    return written_out(fold(text).split())
+
+
+def written_out(words: Sequence[str]) -> tuple[str, ...]:
+    """Folded words with the abbreviations of place names written out (st → saint, s → sur)."""
+    last = len(words) - 1
     return tuple(
-        "sur" if token in ("s", "sr") and 0 < place < last else token
-        for place, token in enumerate(tokens)
+        "sur" if word in ("s", "sr") and 0 < place < last else _SAME_WORD.get(word, word)
+        for place, word in enumerate(words)
     )
 
 
@@ -552,6 +559,7 @@ class Gazetteer:
                 sounds.setdefault(sound, []).append(key)
         self._sounds = {sound: tuple(sorted(keys)) for sound, keys in sorted(sounds.items())}
         self._sound_list = list(self._sounds)
+        self._deletions = _deletions(key for key in self._keys if len(key) >= _MIN_NEAR)
 
     @classmethod
     def load(cls, folder: Path) -> Gazetteer:
@@ -619,6 +627,13 @@ class Gazetteer:
     def names(self, key: str) -> tuple[Name, ...]:
         """Everything called exactly ``key`` (see ``name_key``), best first."""
         return self._names.get(key, ())
+
+    def named(self, tokens: Sequence[str]) -> tuple[Name, ...]:
+        """Everything called ``tokens`` word for word, or in one word; « d'Ottignies » is not Dottignies."""
+        group = self._names.get("".join(tokens), ())
+        if len(tokens) == 1:
+            return group
+        return tuple(name for name in group if name.tokens == tuple(tokens))
 
     def postcode(self, code_postal: str) -> Candidate | None:
         """The candidate for a postcode: ours, or ``hors_zone`` for a Flemish one; ``None`` if there is none."""
@@ -728,7 +743,7 @@ class Gazetteer:
                 place = self._outside_place(where, alias)
                 own = [re.sub(r" \(.*\)$", "", alias.lieu)]
             for nom in (*own, *alias.noms):
-                _add(names, nom, place, official=False)
+                _add(names, nom, place, official=kind == "hors_zone")
 
     def _mean(self, where: str, communes: Sequence[str]) -> tuple[float, float]:
         unknown = [commune for commune in communes if commune not in self._centre]
@@ -792,7 +807,7 @@ class Gazetteer:
         }
         for group in [tuple(group) for group in names.values()]:
             for name in group:
-                if not name.official:
+                if not name.official or name.place.kind == "hors_zone":
                     continue
                 tokens = name_tokens(_bare(name.place))
                 for short, score in _short_forms(tokens):
@@ -818,19 +833,36 @@ class Gazetteer:
         """
         text = text[:_MAX_CHARS]
         code, rest = _split_postcode(text)
-        tokens = _trimmed(name_tokens(rest), self._names)
+        tokens = self._trimmed(name_tokens(rest))
         if code is not None:
             found = self._with_postcode(code, tokens)
             if found:
                 return _distinct(found, limit)
-            tokens = _trimmed(name_tokens(text), self._names)
+            tokens = self._trimmed(name_tokens(text))
         if not tokens:
             return ()
-        for search in (self._exact, self._qualified, self._fuzzy, self._inside):
+        whole = name_tokens(text if code is None else rest)
+        if len(whole) > len(tokens):
+            # « la briyere », « fosse la ville »: the small words belong to a misspelt name.
+            sure = [place for place in self._fuzzy(whole) if place.score >= _FUZZY_SURE]
+            if sure:
+                return _distinct(sure, limit)
+        for search in (self._exact, self._qualified, self._glued, self._fuzzy, self._inside):
             found = search(tokens)
             if found:
                 return _distinct(found, limit)
         return ()
+
+    def _trimmed(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
+        """``tokens`` without « j'habite à », « près de », « … centre », unless they belong to a name."""
+        while len(tokens) > 1 and not self.named(tokens):
+            if tokens[0] in _BEFORE:
+                tokens = tokens[1:]
+            elif tokens[-1] in _AFTER:
+                tokens = tokens[:-1]
+            else:
+                break
+        return tokens
 
     def distinct(self, found: Iterable[Candidate], limit: int = 5) -> tuple[Candidate, ...]:
         """``found``, best first, one candidate per place."""
@@ -844,7 +876,15 @@ class Gazetteer:
         return float(nearest[1]) if nearest else 0.0
 
     def _exact(self, tokens: Sequence[str]) -> list[Candidate]:
-        return [name.place for name in self.names("".join(tokens))]
+        return [name.place for name in self.named(tokens)]
+
+    def _glued(self, tokens: Sequence[str]) -> list[Candidate]:
+        """« lou vière » or « philippe ville »: the right letters, cut in the wrong place."""
+        key = "".join(tokens)
+        return [
+            msgspec.structs.replace(place, score=round(place.score * _FUZZY_MAX, 4))
+            for place in (name.place for name in self.names(key))
+        ]
 
     def _with_postcode(self, code: str, tokens: Sequence[str]) -> list[Candidate]:
         """A postcode, alone or with a name that says which of its localities is meant."""
@@ -929,9 +969,14 @@ class Gazetteer:
     def _fuzzy(self, tokens: Sequence[str]) -> list[Candidate]:
         """Misspelt names: edit distance on letters and on sounds."""
         key = "".join(tokens)
-        if len(key) < _MIN_FUZZY or key.isdigit() or all(token in self._words for token in tokens):
+        if len(key) < _MIN_FUZZY or key.isdigit():
             return []
-        return self.fuzzy(key, _phonetic_key(tokens), _FUZZY_MIN)
+        minimum = _FUZZY_MIN
+        if all(token in self._words for token in tokens):
+            if len(tokens) < 3:
+                return []
+            minimum = _FUZZY_SURE
+        return self.fuzzy(key, _phonetic_key(tokens), minimum)
 
     def fuzzy(self, key: str, sound: str, minimum: float) -> list[Candidate]:
         """Places whose name is within reach of ``key`` by letters or by ``sound``, best first.
@@ -951,9 +996,16 @@ class Gazetteer:
             )
             for match in heard:
                 keys.update(self._sounds[match[0]])
+        return self._alike(key, sound, keys, minimum)
+
+    def _alike(
+        self, key: str, sound: str, others: Iterable[str], minimum: float
+    ) -> list[Candidate]:
         found = []
-        for other in keys:
+        for other in others:
             for name in self._names[other]:
+                if name.place.kind == "hors_zone" and not name.official:
+                    continue  # any Flemish village: only when exact
                 likeness = _similarity(key, sound, other, name.phonetic)
                 # Between equally near spellings, a commune is meant more often than a hamlet.
                 if name.place.kind != "commune":
@@ -962,6 +1014,26 @@ class Gazetteer:
                 if score >= minimum:
                     found.append(msgspec.structs.replace(name.place, score=score))
         return sorted(found, key=_rank)
+
+    def near(self, key: str, sound: str, minimum: float) -> list[Candidate]:
+        """Like ``fuzzy`` for one wrong letter or the same sound; fast enough to try every word of a sentence."""
+        if len(key) < _MIN_NEAR:
+            return []
+        keys = set(self._sounds.get(sound, ()))
+        for cut in (key, *_cuts(key)):
+            keys.update(self._deletions.get(cut, ()))
+        return self._alike(key, sound, keys, minimum)
+
+    def near_phrase(self, tokens: Sequence[str], minimum: float) -> list[Candidate]:
+        """Like ``near`` for a name of as many words as ``tokens``: « mqrche en famenne »."""
+        key = "".join(tokens)
+        keys = {
+            other
+            for cut in (key, *_cuts(key))
+            for other in self._deletions.get(cut, ())
+            if any(len(name.tokens) == len(tokens) for name in self._names[other])
+        }
+        return self._alike(key, _phonetic_key(tokens), keys, minimum) if keys else []
 
     def _inside(self, tokens: Sequence[str]) -> list[Candidate]:
         """A place name among other words: « dans le centre de Namur », « Liège quartier Nord »."""
@@ -998,7 +1070,7 @@ def _bare(place: Candidate) -> str:
 
 def _name(text: str, place: Candidate, *, official: bool) -> Name:
     tokens = name_tokens(text)
-    return Name("".join(tokens), _phonetic_key(tokens), place, official)
+    return Name(tokens, "".join(tokens), _phonetic_key(tokens), place, official)
 
 
 def _add(names: dict[str, list[Name]], text: str, place: Candidate, *, official: bool) -> None:
@@ -1051,19 +1123,6 @@ def _split_postcode(text: str) -> tuple[str | None, str]:
     return match[1], f"{text[: match.start()]} {text[match.end() :]}"
 
 
-def _trimmed(tokens: Sequence[str], names: Mapping[str, Any]) -> tuple[str, ...]:
-    """``tokens`` without « j'habite à », « près de », « … centre », unless they belong to a name."""
-    tokens = tuple(tokens)
-    while len(tokens) > 1 and "".join(tokens) not in names:
-        if tokens[0] in _BEFORE:
-            tokens = tokens[1:]
-        elif tokens[-1] in _AFTER:
-            tokens = tokens[:-1]
-        else:
-            break
-    return tokens
-
-
 _LINK_WORDS = "a au d dans de des du en l la le les region province cote"
 _LINKS = frozenset(_LINK_WORDS.split())
 _REGION_KM = 45.0  # a region is a centre and this much around it: enough to choose between homonyms
@@ -1080,6 +1139,23 @@ def without_links(tokens: Sequence[str]) -> Sequence[str]:
 
 def _in_region(place: Candidate, region: Candidate) -> bool:
     return distance_km(place.lat, place.lon, region.lat, region.lon) <= _REGION_KM
+
+
+_MIN_NEAR = 6  # letters
+
+
+def _cuts(key: str) -> Iterator[str]:
+    """``key`` with one letter less, in every way."""
+    return (key[:place] + key[place + 1 :] for place in range(len(key)))
+
+
+def _deletions(keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Every key and every key with a letter less, with the keys it comes from: finds one wrong letter at once."""
+    found: dict[str, list[str]] = {}
+    for key in keys:
+        for cut in {key, *_cuts(key)}:
+            found.setdefault(cut, []).append(key)
+    return {cut: tuple(origins) for cut, origins in found.items()}
 
 
 def _reach(length: int) -> int:

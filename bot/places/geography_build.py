@@ -16,10 +16,12 @@ import csv
 import gzip
 import io
 import json
+import re
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -327,18 +329,30 @@ def french_words() -> frozenset[str]:
 
     model = spacy.load(SPACY_MODEL)
     tables = model.get_pipe("lemmatizer").lookups
-    forms = {
-        word
-        for name in ("lemma_index", "lemma_exc")
-        for table in tables.get_table(name).values()
-        for word in table
-    }
+    forms: set[str] = set()
+    for table in tables.get_table("lemma_index").values():
+        forms.update(table)
+        forms.update(f"{word}s" for word in table)  # regular plurals and « tu … »
+    for table in tables.get_table("lemma_exc").values():
+        for word, lemmas in table.items():
+            forms.update((word, *lemmas))
     known_forms = tables.get_table("lemma_lookup")
     forms.update(word for word in model.vocab.strings if word in known_forms)
     folded = (fold(word) for word in forms if word[:1].isalpha())
     return frozenset(
         word for word in folded if word.isalpha() and _MIN_WORD <= len(word) <= _MAX_WORD
     )
+
+
+_FREQUENT = 3
+
+
+def _written_words(sentences: Path) -> Counter[str]:
+    """How often each folded word stands in lower case in the training sentences."""
+    text = " ".join(path.read_text(encoding="utf-8") for path in sorted(sentences.glob("*.yml")))
+    words = (word for word in re.findall(r"[^\W\d_]+", text) if word == word.lower())
+    folded = (fold(word) for word in words)
+    return Counter(word for word in folded if _MIN_WORD <= len(word) <= _MAX_WORD)
 
 
 def build_words(folder: Path, sentences: Path) -> int:
@@ -351,15 +365,18 @@ def build_words(folder: Path, sentences: Path) -> int:
     """
     (folder / WORDS_FILE).write_text(_WORDS_HEADER, encoding="utf-8")
     gazetteer = Gazetteer.load(folder)
-    text = " ".join(path.read_text(encoding="utf-8") for path in sorted(sentences.glob("*.yml")))
-    written = frozenset(fold(text).split())
-    kept = sorted(
+    written = _written_words(sentences)
+    french = french_words()
+    kept = {word for word in french if word in written or gazetteer.names(name_key(word))}
+    kept.update(word for word in french if gazetteer.resembles(word))
+    # Frequent in the sentences and no place: a word, whatever the language or the spelling.
+    kept.update(
         word
-        for word in french_words()
-        if word in written or gazetteer.names(name_key(word)) or gazetteer.resembles(word)
+        for word, count in written.items()
+        if count >= _FREQUENT and not gazetteer.names(name_key(word))
     )
     (folder / WORDS_FILE).write_text(
-        _WORDS_HEADER + "".join(f"{word}\n" for word in kept), encoding="utf-8"
+        _WORDS_HEADER + "".join(f"{word}\n" for word in sorted(kept)), encoding="utf-8"
     )
     return len(kept)
 

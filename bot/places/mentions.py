@@ -23,6 +23,7 @@ from bot.places.geography import (
     name_tokens,
     phonetic,
     spelt_number,
+    written_out,
 )
 
 
@@ -73,7 +74,7 @@ _HOME_TEXT = """
 habite habites habitons habitez habitent habiter habitant habit habitais habitait habitte abite jabite jhabite
 jhabit jabit jabitte habiton reside resides residons residant jreside loge loges logeons loger jloge demenage
 demenager demenagee demenagement emmenage emmenager emmenagee domicilie domiciliee installe installee installes
-installer vivons vivre vis jvis vit vivent vivant reste restons creche heberge hebergee hebergement
+installer vivons vivre vis jvis vit vivent vivant heberge hebergee hebergement
 """
 _HOME = frozenset(_HOME_TEXT.split())
 
@@ -86,7 +87,8 @@ _ANNOUNCE = frozenset(_ANNOUNCE_TEXT.split())
 # « je suis à … », « on est sur … », « je viens de … »: needs one of the prepositions after it.
 _BEING_TEXT = """
 suis sommes est es viens venons sois jsuis chui chuis jsui chsuis etions etais sont arrive arrivee arrives vais
-vient vas va aller travaille ecris ecrit appelle cherche recherche scolarise inscrit inscrite famille maman papa
+reste restons creche vient vas va aller travaille ecris ecrit appelle cherche recherche scolarise inscrit
+inscrite famille maman papa
 """
 _BEING = frozenset(_BEING_TEXT.split())
 _SAYING_TEXT = (
@@ -127,6 +129,7 @@ province code postal cp b pardon oups sorry desole desolee environs region villa
 dsl jveux dire voulais mettez prenez disons tout cas nous on habite
 """
 _FILLERS = frozenset(_FILLER_TEXT.split())
+_GREETINGS = frozenset({"bonjour", "bonsoir", "salut", "hello", "coucou", "aub", "please"})
 
 # Places that are also first names: « le papa de Dave » is not about Dave (Namur).
 _FIRST_NAMES = frozenset({"dave", "ben", "barry", "roy", "vance", "isaac", "dion", "hubert", "thy"})
@@ -144,20 +147,34 @@ choses trucs problemes raisons habitants m2 watts
 _UNITS = frozenset(_MONEY_TEXT.split())
 _AMOUNT_TEXT = """
 gagne gagner paie paye payer coute loyer salaire touche touchons dois dette dettes budget minimum maximum plus
-moins environ presque total facture factures somme montant prix recois revenu revenus chomage cpas fait font
-annee an en depuis mai juin juillet aout septembre octobre novembre decembre janvier fevrier mars avril ne nee
-nes vers voiture modele tel telephone gsm numero
+moins environ presque total facture factures somme montant prix recois revenu revenus chomage cpas ne nee nes
+voiture modele tel telephone gsm numero
 """
+_DATE_TEXT = """
+en depuis annee an janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre vers fait
+font avant apres
+"""
+_DATES = frozenset(_DATE_TEXT.split())
 _AMOUNTS = frozenset(_AMOUNT_TEXT.split())
 
 _WITHIN_TEXT = "a en dans le la de du l d province region commune quartier entite"
 _WITHIN = frozenset(_WITHIN_TEXT.split())
 
+# Two of these and the message is not in French: its words are not misspelt places.
+_FOREIGN_TEXT = """
+the and with my i is of to for you have we are our can in this that het een ik wij mijn niet voor met zijn und ich
+mit nicht fur meine haben der die das il lo che per una sono mi mia figlio el los las una para con mis es por mi
+"""
+_FOREIGN = frozenset(_FOREIGN_TEXT.split()) - {"es", "il", "mi", "con", "in", "the", "i"}
+
 _MAX_TOKENS = 400  # a message has at most 1,000 characters
 _MAX_WINDOW = 8
 _MAX_FUZZY = 6  # searches per message: keeps a long rambling message within its time
+_ALONE_MIN = 0.78
 _CUED_MIN = 0.8
-_UNCUED_MIN = 0.9
+_UNCUED_MIN = 0.82
+_PHRASE_MIN = 0.88
+_MIN_PHRASE = 9  # letters
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _INNER_GAP = re.compile(r"(?:[ \t\u00a0]?[-‐‑–'’`´./]?[ \t\u00a0]?|[ \t\u00a0]+)\Z")
@@ -186,6 +203,7 @@ class _Reader:
         # A shouted or title-cased message says nothing by its capitals.
         self._capitals_mean = len(letters) < 3 or capitals <= 0.6 * len(letters)
         self._fuzzy_left = _MAX_FUZZY
+        self._foreign = len({token.word for token in self._tokens} & _FOREIGN) >= 2
 
     def mentions(self) -> tuple[Mention, ...]:
         spans = self._named()
@@ -193,7 +211,8 @@ class _Reader:
         spans = self._with_misspelt(spans)
         spans = self._with_postcodes(spans)
         accepted = [span for span in spans if span.candidates]
-        return tuple(self._mention(span) for span in self._merged(accepted))
+        merged = self._merged(accepted)
+        return tuple(self._mention(span) for span in _told_apart(merged))
 
     def _mention(self, span: _Span) -> Mention:
         start, end = self._tokens[span.first].start, self._tokens[span.last].end
@@ -217,14 +236,28 @@ class _Reader:
     def _name_at(self, first: int) -> _Span | None:
         for last in range(self._reach(first), first - 1, -1):
             words = self._words(first, last)
-            names = self._gazetteer.names("".join(words))
+            names = self._gazetteer.named(words)
             if not names:
+                found = self._misspelt_phrase(words) if last > first else ()
+                if found:
+                    return _Span(first, last, found)
                 continue
             if self._is_place(first, last, words, names):
                 return _Span(first, last, self._candidates(first, last, names))
             if last > first and self._elsewhere(first, last, words):
                 return _Span(first, last, ())
         return None
+
+    def _misspelt_phrase(self, words: Sequence[str]) -> tuple[Candidate, ...]:
+        """A name of several words with one wrong letter; tried before the shorter names inside it."""
+        if sum(map(len, words)) < _MIN_PHRASE or (words[0] in _LINKS and len(words[0]) < 2):
+            return ()
+        if words[-1] in _LINKS or not any(len(word) > 3 for word in words):
+            return ()
+        if all(self._gazetteer.is_ordinary_word(word) for word in words):
+            return ()
+        found = self._gazetteer.near_phrase(words, _PHRASE_MIN)
+        return self._gazetteer.distinct(found)
 
     def _reach(self, first: int) -> int:
         """The last token a name beginning at ``first`` may include."""
@@ -238,23 +271,28 @@ class _Reader:
         return last
 
     def _words(self, first: int, last: int) -> tuple[str, ...]:
-        return name_tokens(" ".join(token.word for token in self._tokens[first : last + 1]))
+        return written_out([token.word for token in self._tokens[first : last + 1]])
 
     def _candidates(self, first: int, last: int, names: Sequence[Name]) -> tuple[Candidate, ...]:
         text = self._text[self._tokens[first].start : self._tokens[last].end]
         found = self._gazetteer.find(text)
         if self._tokens[last].word == "luxembourg" and first > 0:
+            # « au Luxembourg » is the country, « dans le Luxembourg » the province.
             before = self._tokens[first - 1].word
-            abroad = tuple(place for place in found if place.kind == "hors_zone")
-            if before == "au" and abroad:
-                return abroad
+            if before == "au":
+                abroad = tuple(place for place in found if place.kind == "hors_zone")
+                return abroad if self._lives_there(first) else ()
+            if before == "le":
+                return tuple(place for place in found if place.kind == "province")
         return found or tuple(name.place for name in names)
 
     def _is_place(self, first: int, last: int, words: Sequence[str], names: Sequence[Name]) -> bool:
         if self._elsewhere(first, last, words):
             return False
         if all(name.place.kind == "hors_zone" for name in names):
-            return self._is_outside(first, last, words, names)
+            return any(name.official for name in names) and self._is_outside(
+                first, last, words, names
+            )
         content = [word for word in words if word not in _LINKS] or list(words)
         ordinary = all(self._gazetteer.is_ordinary_word(word) for word in content)
         official = any(name.official for name in names)
@@ -263,10 +301,15 @@ class _Reader:
             return True
         if not ordinary and words in (("bxl",), ("olln",), ("brux",)):
             return True
-        if official and words[0] in ("saint", "sainte") and "".join(words) not in _FEASTS:
+        if last > first and all(name.place.kind in ("province", "region") for name in names):
             return True
-        if last > first and self._written_as_a_name(first, last):
+        feast = "".join(words) in _FEASTS
+        if official and words[0] in ("saint", "sainte") and not feast:
             return True
+        if last > first and not feast and self._written_as_a_name(first, last):
+            return True
+        if feast and first and self._tokens[first - 1].word in ("pour", "de", "d"):
+            return self._cue(first) is not None
         return self._in_context(first, last, words, ordinary)
 
     def _is_outside(
@@ -299,10 +342,12 @@ class _Reader:
         inner = self._tokens[first + 1 : last + 1]
         if all(_HYPHEN.search(token.gap) for token in inner):
             return any(token.capital for token in self._tokens[first : last + 1])
-        heavy = [
-            token for token in self._tokens[first : last + 1] if token.word not in _LINKS
-        ] or list(self._tokens[first : last + 1])
-        return self._capitals_mean and all(token.capital for token in heavy)
+        return self._capitals_mean and all(token.capital for token in self._heavy(first, last))
+
+    def _heavy(self, first: int, last: int) -> Sequence[_Token]:
+        """The tokens of a name that are not small words; all of them when it has no others."""
+        tokens = self._tokens[first : last + 1]
+        return [token for token in tokens if token.word not in _LINKS] or tokens
 
     def _elsewhere(self, first: int, last: int, words: Sequence[str]) -> bool:
         """Whether the name is part of something else: a street, a saint's day, the Fédération."""
@@ -371,9 +416,7 @@ class _Reader:
         """Whether a name that is also a word, or very short, is used here to name a place."""
         tokens = self._tokens
         single = last == first
-        capital = self._capitals_mean and all(
-            token.capital for token in tokens[first : last + 1] if token.word not in _LINKS
-        )
+        capital = self._capitals_mean and all(token.capital for token in self._heavy(first, last))
         if self._beside_postcode(first, last):
             return True
         if self._alone(first, last):
@@ -423,12 +466,18 @@ class _Reader:
         if last + 1 >= len(self._tokens):
             return False
         after = self._tokens[last + 1]
-        return "," in after.gap or "(" in after.gap or after.word in _SITUATING
+        if "," in after.gap or "(" in after.gap or after.word in _SITUATING:
+            return True
+        names = self._gazetteer.named((after.word,))
+        return any(name.place.kind in ("commune", "province") for name in names)
 
     def _follows_home(self, first: int, cue: int) -> bool:
         """« j'habite ans », « je vis a mont »: right after the verb, or after « à », « sur », « près de »."""
+        token = self._tokens[first]
+        if "," in token.gap:
+            return False
         if first == cue + 1:
-            return self._tokens[first].word not in ("seul", "seule", "seuls", "ici", "la")
+            return token.word not in _COMMON
         return self._tokens[first - 1].word in ("a", "de", "d", "sur", "vers")
 
     def _is_town(self, key: str) -> bool:
@@ -505,7 +554,7 @@ class _Reader:
         taken = {place for span in spans for place in range(span.first, span.last + 1)}
         added: list[_Span] = []
         position = 0
-        while position < len(self._tokens) and self._fuzzy_left > 0:
+        while position < len(self._tokens):
             span = None if position in taken else self._misspelt_at(position, taken)
             if span is None:
                 position += 1
@@ -540,7 +589,8 @@ class _Reader:
         for last in range(longest, first - 1, -1):
             if any(place in taken for place in range(first, last + 1)):
                 continue
-            found = self._misspelt(first, last, cued=cued)
+            alone = first == 0 and last + 1 == len(self._tokens)
+            found = self._misspelt(first, last, cued=cued, alone=alone)
             if found:
                 return _Span(first, last, found)
         return None
@@ -554,11 +604,14 @@ class _Reader:
 
     def _alone_from(self, first: int) -> bool:
         """Whether only fillers stand before ``first`` and the message is short enough to be just a place."""
-        return len(self._tokens) - first <= 4 and all(
-            token.word in _FILLERS for token in self._tokens[:first]
+        after = self._tokens[first + 1 :]
+        return (
+            len(after) <= 4
+            and all(token.word in _FILLERS for token in self._tokens[:first])
+            and not any(token.word in _GREETINGS for token in after)
         )
 
-    def _misspelt(self, first: int, last: int, *, cued: bool) -> tuple[Candidate, ...]:
+    def _misspelt(self, first: int, last: int, *, cued: bool, alone: bool) -> tuple[Candidate, ...]:
         words = self._words(first, last)
         gazetteer = self._gazetteer
         unknown = [word for word in words if not gazetteer.is_ordinary_word(word)]
@@ -566,25 +619,34 @@ class _Reader:
         if not unknown or not self._tokens[last].raw.isalpha():
             return ()
         key = "".join(words)
-        shortest = (4 if single else 6) if cued else 7
+        shortest = (4 if single else 6) if cued else 6
         if len(key) < shortest or (
             not single and (words[-1] in _LINKS or max(map(len, unknown)) < 4)
         ):
             return ()
         if not single and words[0] in _LINKS and words[0] not in ("la", "le", "les", "l"):
             return ()
+        if not single and len(words[-1]) <= 3 and gazetteer.is_ordinary_word(words[-1]):
+            return ()
+        if not single and any(len(word) == 1 and word not in _LINKS for word in words):
+            return ()
         if not single and not cued and not all(map(str.isalpha, words)):
             return ()
-        if self._fuzzy_left <= 0:
-            return ()
-        self._fuzzy_left -= 1
-        minimum = _CUED_MIN if cued else _UNCUED_MIN
+        if gazetteer.named(words):
+            return ()  # already judged as an exact name
         sound = "".join(phonetic(word) for word in words)
-        found = [
-            place
-            for place in gazetteer.fuzzy(key, sound, minimum)
-            if place.kind != "hors_zone" or cued
-        ]
+        if cued:
+            if self._fuzzy_left <= 0:
+                return ()
+            self._fuzzy_left -= 1
+            near = gazetteer.fuzzy(key, sound, _ALONE_MIN if alone else _CUED_MIN)
+        elif self._foreign:
+            return ()
+        elif single:
+            near = gazetteer.near(key, sound, _UNCUED_MIN)
+        else:
+            near = gazetteer.near_phrase(words, _UNCUED_MIN)
+        found = [place for place in near if place.kind != "hors_zone" or cued]
         if not found:
             return ()
         best = found[0].score
@@ -635,7 +697,8 @@ class _Reader:
                 previous = self._tokens[place - 1].word if place else ""
                 if number is not None and spelt_number([previous, "mille"]) is None:
                     value, count = number
-                    yield place, place + count - 1, str(value)
+                    if count > 1:
+                        yield place, place + count - 1, str(value)
 
     def _part_of_number(self, place: int) -> bool:
         """Whether the digits belong to a telephone number, a date, a price or a longer number."""
@@ -672,7 +735,7 @@ class _Reader:
                 if start < 0 or stop < start or any(k in taken for k in range(start, stop + 1)):
                     continue
                 gap = self._tokens[start if start > last else first].gap
-                names = self._gazetteer.names("".join(self._words(start, stop)))
+                names = self._gazetteer.named(self._words(start, stop))
                 near = tuple(name.place for name in names if _near(place, name.place, 10.0))
                 if near and len(gap) <= 3 and "\n" not in gap:
                     return _Span(start, stop, near)
@@ -686,7 +749,7 @@ class _Reader:
         if after in _UNITS and not _BREAK.search(tokens[last + 1].gap):
             return False
         if self._alone(first, last):
-            return True
+            return not first or tokens[first - 1].word not in _DATES
         if first == 0:
             return len(tokens) > last + 1 and ("," in tokens[last + 1].gap or len(tokens) <= 3)
         if "(" in tokens[first].gap:
@@ -701,7 +764,7 @@ class _Reader:
             return home and tokens[first - 1].word not in ("en", "depuis", "annee")
         if home:
             return True
-        if before & _AMOUNTS or tokens[first].word in _UNITS:
+        if before & _AMOUNTS or tokens[first - 1].word in _DATES:
             return False
         if tokens[first - 1].word in ("c", "cest", "est", "plutot"):
             return True
@@ -716,6 +779,9 @@ class _Reader:
         """« Jambes, Namur », « Celles (Hainaut) », « Forest à Bruxelles »: one place and what it is in."""
         merged: list[_Span] = []
         for span in spans:
+            if merged and self._same_name(merged[-1], span):
+                merged[-1] = _Span(merged[-1].first, span.last, merged[-1].candidates)
+                continue
             if merged and self._close(merged[-1], span):
                 pair = self._narrowed(merged[-1], span)
                 if pair is not None:
@@ -723,6 +789,17 @@ class _Reader:
                     continue
             merged.append(span)
         return merged
+
+    def _same_name(self, one: _Span, other: _Span) -> bool:
+        """« watermaek boitsfort »: two halves of one misspelt name, side by side."""
+        first, second = one.candidates[0], other.candidates[0]
+        return (
+            other.first == one.last + 1
+            and "," not in self._tokens[other.first].gap
+            and first.commune is not None
+            and first.nom == second.nom
+            and not _BREAK.search(self._tokens[other.first].gap)
+        )
 
     def _close(self, one: _Span, other: _Span) -> bool:
         tokens = self._tokens[one.last + 1 : other.first]
@@ -735,7 +812,10 @@ class _Reader:
 
     def _narrowed(self, one: _Span, other: _Span) -> _Span | None:
         """The finer of two places when the other only says what it is in; else ``None``."""
+        before = self._tokens[one.first - 1].word if one.first else ""
         for precise, wide in ((one, other), (other, one)):
+            if wide is one and before in ("pas", "non", "plus"):
+                continue  # « pas Bruxelles, Uccle »
             top = wide.candidates[0]
             if top.kind == "commune":
                 inside = tuple(
@@ -748,13 +828,30 @@ class _Reader:
                 inside = tuple(filter(belongs, precise.candidates)) if belongs else ()
             else:
                 continue
-            if not inside and is_ambiguous(precise.candidates):
-                # « Saint-Nicolas, Liège » and « Forest Bruxelles »: a town may stand for its province.
+            around = top.commune == "Bruxelles" or is_ambiguous(precise.candidates)
+            if not inside and around:
+                # « Saint-Nicolas, Liège », « Uccle, Bruxelles »: a town may stand for what is around it.
                 belongs = self._gazetteer.belongs(self._words(wide.first, wide.last))
                 inside = tuple(filter(belongs, precise.candidates)) if belongs else ()
             if inside:
                 return _Span(one.first, other.last, inside)
         return None
+
+
+def _told_apart(spans: Sequence[_Span]) -> list[_Span]:
+    """« Leuze-en-Hainaut … Leuze »: a name that may be two places is the one named elsewhere in full."""
+    sure = [span.candidates[0] for span in spans if not is_ambiguous(span.candidates)]
+    told = []
+    for span in spans:
+        if is_ambiguous(span.candidates):
+            same = tuple(
+                place
+                for place in span.candidates
+                if any((place.nom, place.kind) == (other.nom, other.kind) for other in sure)
+            )
+            span = _Span(span.first, span.last, same or span.candidates)
+        told.append(span)
+    return told
 
 
 def _tokens(text: str) -> Iterator[_Token]:

@@ -1,0 +1,1 @@
+"""Measures how well the trained model understands, and refuses a model under the thresholds."""
