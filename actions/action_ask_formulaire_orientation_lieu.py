@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
 from bot.dialogue.facts import SIDE_INTENTS
 from bot.dialogue.offers import spot_button
-from bot.dialogue.orientation import asked_once_more
+from bot.dialogue.orientation import asked_once_more, outside_place
 from bot.dialogue.services import Services
 
 
@@ -28,13 +28,17 @@ class ActionAskFormulaireOrientationLieu(RelaisAction):
             # Coming back to the question after an aside is not asking it again.
             dispatcher.utter_message(response="utter_reprise_lieu")
             return []
-        if state.lieux_possibles:
+        gazetteer = services.catalogue.gazetteer
+        outside = outside_place(facts, gazetteer, tracker.slots.get("requested_slot"))
+        if outside is not None:
+            dispatcher.utter_message(response="utter_lieu_hors_zone", lieu=outside.nom)
+        elif state.lieux_possibles:
             dispatcher.utter_message(
                 response="utter_lieu_lequel",
                 buttons=[spot_button(spot) for spot in state.lieux_possibles],
             )
             return slot_events(state, asked_once_more(state, "lieux_possibles"))
-        if not state.essais.get("lieu"):
+        elif not state.essais.get("lieu"):
             dispatcher.utter_message(response="utter_demander_lieu")
         elif facts.intent == "donner_lieu":
             dispatcher.utter_message(response="utter_lieu_inconnu")

@@ -44,6 +44,8 @@ class ActionRepondre(RelaisAction):
         answer = _ANSWERS.get(intent, "utter_hors_sujet")
         if intent == "saluer" and (asked or state_of(tracker).offres):
             answer = "utter_saluer_suite"
+        elif intent in ("affirmer", "refuser") and state_of(tracker).offres:
+            answer = "utter_offre_suite"
         dispatcher.utter_message(response=answer)
         if asked and intent in _LAST_WORDS:
             return [ActiveLoop(None), SlotSet("requested_slot", None)]

@@ -7,8 +7,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
-from bot.dialogue.facts import SIDE_INTENTS
-from bot.dialogue.orientation import missing, understand
+from bot.dialogue.facts import SIDE_INTENTS, UNSURE
+from bot.dialogue.orientation import missing, outside_place, understand
 from bot.dialogue.services import Services
 
 
@@ -25,8 +25,15 @@ class ValidateFormulaireOrientation(RelaisAction):
         """Return the changed slots and the next to ask; nothing at all for a side question."""
         before, facts = state_of(tracker), facts_of(tracker)
         asked = tracker.slots.get("requested_slot")
-        after = understand(before, facts, services.catalogue.gazetteer, asked)
+        gazetteer = services.catalogue.gazetteer
+        after = understand(before, facts, gazetteer, asked)
         events = slot_events(before, after)
         if not events and facts.intent in SIDE_INTENTS and asked is not None:
             return []
-        return [*events, SlotSet("requested_slot", missing(after))]
+        following = missing(after)
+        if outside_place(facts, gazetteer, asked) is not None:
+            following = "lieu"
+        elif not events and facts.intent == UNSURE and following is None:
+            # Nothing new was understood: ask, rather than propose the same again.
+            following = "besoins"
+        return [*events, SlotSet("requested_slot", following)]

@@ -62,10 +62,9 @@ def _show(messages: list[dict[str, Any]], console: Console) -> list[dict[str, st
 
 def place_as_text(number: int, place: dict[str, Any]) -> str:
     """Return a place card as lines of text; absent fields are skipped."""
-    distance = place.get("distance_km")
+    kind = ", ".join(filter(None, [place["type"], place.get("distance")]))
     lines = [
-        f"{number}. {place['nom']} — {place['type']}"
-        + (f", à {str(distance).replace('.', ',')} km" if distance is not None else ""),
+        f"{number}. {place['nom']} — {kind}",
         place.get("pourquoi"),
         place.get("adresse") or place.get("zone"),
         place.get("telephone"),

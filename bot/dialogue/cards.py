@@ -22,7 +22,8 @@ _MAP_DIRECTIONS = "https://www.openstreetmap.org/directions?to="
 class PlaceCard(msgspec.Struct, frozen=True, omit_defaults=True):
     """One place card of the ``site`` channel (design.md); a field that is not known is absent.
 
-    ``distance_km`` is in kilometres as the crow flies. ``ouvert`` is ``ouvert``, ``ferme`` or
+    ``distance_km`` is in kilometres as the crow flies; ``distance`` says it in words, with « environ »
+    when only the place's locality is known. ``ouvert`` is ``ouvert``, ``ferme`` or
     ``inconnu``. ``telephone`` is written as people read it, ``telephone_lien`` as a phone dials it.
     """
 
@@ -33,6 +34,7 @@ class PlaceCard(msgspec.Struct, frozen=True, omit_defaults=True):
     ouvert: str
     verifie: str
     distance_km: float | None = None
+    distance: str | None = None
     adresse: str | None = None
     commune: str | None = None
     zone: str | None = None
@@ -62,10 +64,16 @@ class CardMaker:
         place: Place,
         kind: ServiceKind,
         needs: Sequence[str],
-        distance_km: float | None,
         now: dt.datetime,
+        distance_km: float | None = None,
+        approximate: bool = False,
     ) -> PlaceCard:
-        """Return the card of a place recommended for ``needs``."""
+        """Return the card of a place recommended for ``needs``.
+
+        Args:
+            distance_km: from the parent's locality, in km; ``None`` when it has no meaning.
+            approximate: only the place's locality is known, not its door.
+        """
         opening = hours.state(place, now, self.calendar)
         phone = place.telephones[0] if place.telephones else None
         return PlaceCard(
@@ -76,6 +84,7 @@ class CardMaker:
             ouvert=opening.etat,
             verifie=self.verification(place, now.date()),
             distance_km=None if distance_km is None else round(distance_km, 1),
+            distance=self.distance(distance_km, approximate),
             adresse=address(place),
             commune=place.adresse.commune if place.adresse else None,
             zone=self.zone(place),
@@ -94,6 +103,17 @@ class CardMaker:
             remarque=place.remarque,
             itineraire=directions(place),
         )
+
+    def distance(self, km: float | None, approximate: bool) -> str | None:
+        """Return a distance in words, or ``None`` when there is none to give."""
+        if km is None:
+            return None
+        if km < 1:
+            return self._wording.text(
+                "utter_distance_ici" if approximate else "utter_distance_pres"
+            )
+        name = "utter_distance_environ" if approximate else "utter_distance"
+        return self._wording.text(name, km=french.distance(km))
 
     def why(self, place: Place, needs: Sequence[str]) -> str:
         """Return why this place: what it does for each need, then what it is in its own words."""

@@ -91,7 +91,7 @@ class DetailWriter:
 
     def card(self, place: Place, now: dt.datetime) -> PlaceCard:
         """Return the place's card, without reasons nor distance."""
-        return self._maker.card(place, self._catalogue.services[place.type], (), None, now)
+        return self._maker.card(place, self._catalogue.services[place.type], (), now)
 
     def _hours(self, place: Place, card: PlaceCard, now: dt.datetime) -> str:
         if not place.horaires and not place.horaires_note:

@@ -13,6 +13,7 @@ from bot.dialogue.state import Moment, Spot
 
 NEED_PREFIX = "besoin_"
 EMERGENCY_PREFIX = "urgence_"
+UNSURE = "nlu_fallback"
 
 # Intents that tell nothing about the request: the form leaves them to the rules, which answer and
 # come back to the question.
@@ -71,7 +72,7 @@ def read_turn(message: Mapping[str, Any]) -> TurnFacts:
     """Read ``tracker.latest_message``: intent, needs and entities, as typed facts."""
     text = message.get("text") or ""
     is_payload = text.startswith("/")
-    intent = (message.get("intent") or {}).get("name") or "nlu_fallback"
+    intent = (message.get("intent") or {}).get("name") or UNSURE
     entities: Sequence[Mapping[str, Any]] = message.get("entities") or ()
     places, denied = _places(entities, text)
     return TurnFacts(

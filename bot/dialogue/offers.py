@@ -10,10 +10,12 @@ from bot.dialogue import french
 from bot.dialogue.cards import CardMaker, PlaceCard
 from bot.dialogue.services import Services
 from bot.dialogue.state import Orientation, Spot
+from bot.places.records import Place
 from bot.places.search import Hit, Wish
 
 OFFERS = 3
 RADIUS_KM = 25.0
+_MANY_PROVINCES = 3
 # A province or a region is named when the parent stays vague: search all of it.
 _WIDE_RADIUS_KM = {"province": 60.0, "region": 60.0}
 
@@ -48,6 +50,8 @@ def propose(state: Orientation, services: Services, exclude: tuple[str, ...] = (
     now = services.now()
     wish = wish_of(state, exclude)
     hits = services.index.search(wish, now, services.calendar, limit=OFFERS)
+    if state.lieu is None:
+        hits = tuple(hit for hit in hits if serves_everyone(hit.place)) or hits
     catalogue = services.catalogue
     maker = CardMaker(services.wording, services.calendar)
     cards = tuple(
@@ -55,13 +59,19 @@ def propose(state: Orientation, services: Services, exclude: tuple[str, ...] = (
             hit.place,
             catalogue.services[hit.place.type],
             hit.besoins_couverts,
-            hit.distance_km,
             now,
+            hit.distance_km,
+            hit.approximatif,
         )
         for hit in hits
     )
     sentences = _sentences(state, hits, wish, services, again=bool(exclude))
     return Proposal(sentences, cards, _age_matters(state, hits, services))
+
+
+def serves_everyone(place: Place) -> bool:
+    """Tell whether a service covers whole provinces: right even without knowing the commune."""
+    return place.zone is not None and len(place.zone.provinces) >= _MANY_PROVINCES
 
 
 def _sentences(

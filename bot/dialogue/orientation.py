@@ -9,6 +9,7 @@ from bot.dialogue.state import Orientation, Spot
 from bot.places.geography import Gazetteer, is_ambiguous
 
 MAX_ASKED = 2  # never the same question a third time
+OUTSIDE = "hors_zone"  # the gazetteer's kind for places we do not cover
 _LONGEST_PLACE_NAME = 6  # words; a longer message is not just the name of a place
 
 
@@ -83,23 +84,32 @@ def _adds(facts: TurnFacts) -> bool:
     return "aussi" in words or "egalement" in words or "également" in words
 
 
+def outside_place(facts: TurnFacts, gazetteer: Gazetteer, asked: str | None) -> Spot | None:
+    """Return the place outside Wallonia and Brussels a message names, if that is all it names."""
+    spots = _place_said(facts, gazetteer, asked)
+    return spots[0] if spots and all(spot.kind == OUTSIDE for spot in spots) else None
+
+
+def _place_said(facts: TurnFacts, gazetteer: Gazetteer, asked: str | None) -> tuple[Spot, ...]:
+    """Return the readings of the place a message means; several when it could be several."""
+    if facts.places:
+        return facts.places[-1]  # « non, pas Namur, Dinant » : the last one said is the one meant
+    typed = facts.typed_place
+    if typed is None and asked == "lieu" and len(facts.text.split()) <= _LONGEST_PLACE_NAME:
+        typed = facts.text
+    found = gazetteer.find(typed) if typed else ()
+    if found and not is_ambiguous(found):
+        found = found[:1]
+    return tuple(map(Spot.of, found))
+
+
 def _with_place(
     state: Orientation, facts: TurnFacts, gazetteer: Gazetteer, asked: str | None
 ) -> Orientation:
     """Set the place a message names; keep the candidates when it could be several."""
-    readings = facts.places
-    if not readings:
-        typed = facts.typed_place
-        if typed is None and asked == "lieu" and len(facts.text.split()) <= _LONGEST_PLACE_NAME:
-            typed = facts.text
-        if typed:
-            found = gazetteer.find(typed)
-            readings = ((*map(Spot.of, found),),) if found else ()
-            if found and not is_ambiguous(found):
-                readings = ((Spot.of(found[0]),),)
-    if not readings:
+    spots = _place_said(facts, gazetteer, asked)
+    if not spots or all(spot.kind == OUTSIDE for spot in spots):
         return state
-    spots = readings[-1]  # « non, pas Namur, Dinant » : the last one said is the one meant
     if len(spots) > 1 and state.lieux_possibles:
         # A second answer may settle the first: « Forest », then « celui de Bruxelles ».
         spots = tuple(s for s in state.lieux_possibles if s.province == spots[0].province) or spots

@@ -64,20 +64,30 @@ def judge(sets: HeldOut, read: Reader, today: dt.date) -> Judgement:
         read: the model: a sentence in, its reading out.
         today: the day the messages are read, for « demain ».
     """
-    judged = [
-        judge_needs(sets.besoins, read),
-        judge_conversation(sets.conversation, read),
-        judge_emergencies(sets.urgences, read),
-        _look_alikes(sets.sosies, read),
-        _ordinary(sets, read),
-        judge_several(sets.multi, read),
-        _pitfalls(sets.pieges, read),
-        _unsure((*sets.besoins, *sets.sosies, *sets.conversation), read),
-        judge_places(sets.lieux, read),
-        _ages(sets.ages, read),
-        _moments(sets.dates, read, today),
-    ]
-    return merged(judged)
+    return merged(
+        (
+            judge_labels(sets, read),
+            _unsure((*sets.besoins, *sets.sosies, *sets.conversation), read),
+            judge_places(sets.lieux, read),
+            _ages(sets.ages, read),
+            _moments(sets.dates, read, today),
+        )
+    )
+
+
+def judge_labels(sets: HeldOut, read: Reader) -> Judgement:
+    """Judge what any intent classifier can be judged on: intents, needs and emergencies."""
+    return merged(
+        (
+            judge_needs(sets.besoins, read),
+            judge_conversation(sets.conversation, read),
+            judge_emergencies(sets.urgences, read),
+            judge_look_alikes(sets.sosies, read),
+            _ordinary(sets, read),
+            judge_several(sets.multi, read),
+            judge_pitfalls(sets.pieges, read),
+        )
+    )
 
 
 def merged(judged: Iterable[Judgement]) -> Judgement:
@@ -136,7 +146,7 @@ def judge_conversation(cases: Sequence[IntentCase], read: Reader) -> Judgement:
 
 def _verdicts(
     name: str,
-    cases: Sequence[IntentCase] | Sequence[PitfallCase],
+    cases: Sequence[IntentCase | PitfallCase],
     readings: Sequence[Reading],
     right: Sequence[bool],
 ) -> tuple[Verdict, ...]:
@@ -163,7 +173,8 @@ def judge_emergencies(cases: Sequence[IntentCase], read: Reader) -> Judgement:
     )
 
 
-def _look_alikes(cases: Sequence[IntentCase], read: Reader) -> Judgement:
+def judge_look_alikes(cases: Sequence[IntentCase], read: Reader) -> Judgement:
+    """Judge the messages that look like an emergency and are none."""
     readings = [read(case.texte) for case in cases]
     first = [says(r, case.intent) for r, case in zip(readings, cases, strict=True)]
     return Judgement(
@@ -215,7 +226,8 @@ def _list(labels: Iterable[str]) -> str:
     return " + ".join(sorted(labels)) or _NOTHING
 
 
-def _pitfalls(cases: Sequence[PitfallCase], read: Reader) -> Judgement:
+def judge_pitfalls(cases: Sequence[PitfallCase], read: Reader) -> Judgement:
+    """Judge the messages that look like one intent and are another."""
     readings = [read(case.texte) for case in cases]
     avoided = [
         labels_read(reading).isdisjoint(case.pas)

@@ -9,19 +9,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from bot.evaluation import measures
+from bot.evaluation.cross_validation import cross_validate
 from bot.evaluation.heldout import HELDOUT, HeldOut, IntentCase, load_heldout
-from bot.evaluation.judging import among_first, judge, merged
-from bot.evaluation.judging import judge_conversation, judge_emergencies, judge_needs, judge_several
-from bot.evaluation.records import (
-    Calibration,
-    CrossValidation,
-    Figure,
-    Reader,
-    Reading,
-    Report,
-    Stock,
-)
+from bot.evaluation.judging import among_first, judge, judge_labels
+from bot.evaluation.records import Calibration, Figure, Reader, Reading, Report, Stock, Verdict
+from bot.evaluation.stock import read_with_stock
+from bot.evaluation.training_data import TRAINING, TrainingSentence, load_training
 from bot.evaluation.variations import vary
 from bot.understanding import Understanding, Understood
 
@@ -50,6 +46,11 @@ class TimedReader:
         self._known: dict[str, Reading] = {}
         self.durations: list[float] = []
 
+    def warm_up(self, texts: Sequence[str]) -> None:
+        """Read some texts without counting them."""
+        for text in texts:
+            self._understanding.parse(text)
+
     def __call__(self, text: str) -> Reading:
         """Return what the model reads in ``text``."""
         if text not in self._known:
@@ -60,14 +61,115 @@ class TimedReader:
         return self._known[text]
 
 
-def evaluate(
-    model: Path,
+class Options(msgspec.Struct, frozen=True):
+    """What to measure.
+
+    ``stock_epochs`` asks for the comparison with stock Rasa (slow); ``seed`` makes the spelling
+    variations; ``work`` keeps what may serve again.
+    """
+
+    heldout: Path = HELDOUT
+    training: Path = TRAINING
+    work: Path = Path(".relais/evaluation")
+    cross_validation: bool = True
+    stock_epochs: int | None = None
+    seed: int = 0
+
+
+def evaluate(model: Path, options: Options, say: Say, now: dt.datetime) -> Report:
+    """Measure a trained model on the test sets, and the training by cross-validation.
+
+    Args:
+        model: a model of ``relais train``.
+        say: told, in French, what is going on.
+        now: when the evaluation is made; « demain » is counted from its date in Belgium.
+
+    Raises:
+        EvaluationError: if a test set or a training file cannot be read, or stock Rasa fails.
+    """
+    sets = load_heldout(options.heldout)
+    say("Chargement du modèle")
+    reader = TimedReader(Understanding(model))
+    reader.warm_up([case.texte for case in sets.besoins[:_WARM_UP]])
+    say("Lecture des jeux de test")
+    judged = judge(sets, reader, now.astimezone(BELGIUM).date())
+    durations = tuple(reader.durations)
+    say("Lecture des mêmes messages, écrits autrement")
+    variations = vary(sets, reader, options.seed)
+    sentences = load_training(options.training)
+    return Report(
+        date=now.isoformat(timespec="seconds"),
+        modele=model.name,
+        figures=(*judged.figures, *_latency(durations)),
+        variations=variations,
+        intents=measures.intent_scores(*_single_intents(judged.verdicts)),
+        confusion=measures.confusion(*_single_intents(judged.verdicts)),
+        calibration=_calibration((*sets.besoins, *sets.conversation), reader),
+        verdicts=judged.verdicts,
+        jeux=sets.digests,
+        validation=cross_validate(sentences, say) if options.cross_validation else None,
+        stock=_stock(sets, sentences, judged.figures, options, say),
+    )
+
+
+def _latency(durations: Sequence[float]) -> tuple[Figure, ...]:
+    median, slow = statistics.median(durations), measures.percentile(durations, 0.95)
+    return (
+        Figure("latence_mediane", "Durée de lecture d'un message, médiane", round(median, 2), "ms"),
+        Figure("latence_p95", "Durée de lecture d'un message, 95 %", round(slow, 2), "ms"),
+    )
+
+
+def _single_intents(verdicts: Sequence[Verdict]) -> tuple[list[str], list[str]]:
+    """Return what was expected and read in the messages that have one right intent."""
+    judged = [v for v in verdicts if v.jeu in ("besoins", "conversation", "urgences")]
+    return [v.attendu for v in judged], [v.obtenu for v in judged]
+
+
+def _calibration(cases: Sequence[IntentCase], read: Reader) -> Calibration:
+    """Compare the confidence of the first of the ranking with how often it is right."""
+    readings = [(case, read(case.texte)) for case in cases]
+    ranked = [(case, reading) for case, reading in readings if reading.ranking]
+    return measures.calibration(
+        [reading.ranking[0][1] for _, reading in ranked],
+        [among_first(reading, case.intent, 1) for case, reading in ranked],
+    )
+
+
+def _stock(
+    sets: HeldOut,
+    sentences: Sequence[TrainingSentence],
+    ours: Sequence[Figure],
+    options: Options,
     say: Say,
-    now: dt.datetime,
-    *,
-    heldout: Path = HELDOUT,
-    seed: int = 0,
-    validation: CrossValidation | None = None,
-    stock_reader: Callable[[Sequence[str]], tuple[Reader, Stock]] | None = None,
-) -> Report:
-    raise NotImplementedError
+) -> Stock | None:
+    """Judge stock Rasa on the same messages, if asked for."""
+    if options.stock_epochs is None:
+        return None
+    say("Entraînement de Rasa d'origine (DIET) sur les mêmes phrases : c'est long")
+    singles = (*sets.besoins, *sets.conversation, *sets.urgences, *sets.sosies)
+    texts = [case.texte for case in (*singles, *sets.multi, *sets.pieges)]
+    readings, minutes = read_with_stock(
+        sentences, texts, options.stock_epochs, options.work / "stock"
+    )
+    figures = judge_labels(sets, readings.__getitem__).figures
+    return Stock(
+        options.stock_epochs, round(minutes, 1), (*map(_of_stock, figures), _lead(ours, figures))
+    )
+
+
+def _of_stock(figure: Figure) -> Figure:
+    return msgspec.structs.replace(figure, mesure=f"stock_{figure.mesure}")
+
+
+def _lead(ours: Sequence[Figure], stock: Sequence[Figure]) -> Figure:
+    values = [
+        next(figure.valeur for figure in figures if figure.mesure == "besoins_premier")
+        for figures in (ours, stock)
+    ]
+    return Figure(
+        "avance_sur_stock",
+        "Besoin principal : avance sur Rasa d'origine",
+        round(values[0] - values[1], 2),
+        "points",
+    )

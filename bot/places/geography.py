@@ -154,12 +154,14 @@ def name_key(text: str) -> str:
 _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
+        (r"ies?$", "i"),
         (r"sch", "sk"),
         (r"(?<=[aeou])ill?(?=[aeoy])", "y"),
         (r"ph", "f"),
         (r"ch|sh", "C"),
         (r"gn(i(?=[aeo]))?", "n"),
         (r"ck|qu|q|c(?![eiy])", "k"),
+        (r"kw", "k"),
         (r"c", "s"),
         (r"gu(?=[eiy])", "g"),
         (r"g(?=[eiy])", "j"),
@@ -167,6 +169,7 @@ _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"eau|au", "o"),
         (r"oeu|oe|eu", "e"),
         (r"oi|oy", "wa"),
+        (r"ou(?=[aeiy])", "w"),
         (r"ou|oo", "u"),
         (r"(?:ai|ei|ay|ey)(?![nm](?![aeiouy]))", "e"),
         (r"ae|aa", "a"),
@@ -177,7 +180,7 @@ _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"w(?!a)|v", "v"),
         (r"z", "s"),
         (r"([a-zA-Z])\1+", r"\1"),
-        (r"(?<=..)(?:es|e|s|t|x|d|p|ent)+$", ""),
+        (r"(?<=..)(?:es|e|s|t|x|d|p|g|ent)+$", ""),
     )
 )
 

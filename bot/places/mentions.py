@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -116,7 +117,7 @@ _STREETS = frozenset(_STREET_TEXT.split())
 # « école Saint-Joseph », « la Saint-Nicolas »: a saint, not a place.
 _SAINTLY_TEXT = """
 ecole hopital clinique cliniques institut college eglise paroisse creche maternite lycee athenee asbl maison home
-chu chr foyer residence la fete fetes pere papa
+chu chr foyer residence la fete fetes pere papa place rue avenue chaussee porte parvis faubourg metro
 """
 _SAINTLY = frozenset(_SAINTLY_TEXT.split())
 _SAINTS = frozenset({"saint", "sainte", "st", "ste", "sint"})
@@ -159,6 +160,9 @@ _AMOUNTS = frozenset(_AMOUNT_TEXT.split())
 
 _WITHIN_TEXT = "a en dans le la de du l d province region commune quartier entite"
 _WITHIN = frozenset(_WITHIN_TEXT.split())
+
+_NEARNESS = frozenset({"pres", "proche", "cote", "loin", "pas", "c", "est"})
+_NEIGHBOUR_KM = 20.0
 
 # Two of these and the message is not in French: its words are not misspelt places.
 _FOREIGN_TEXT = """
@@ -211,7 +215,7 @@ class _Reader:
         spans = self._with_misspelt(spans)
         spans = self._with_postcodes(spans)
         accepted = [span for span in spans if span.candidates]
-        merged = self._merged(accepted)
+        merged = self._beside_each_other(self._merged(accepted))
         return tuple(self._mention(span) for span in _told_apart(merged))
 
     def _mention(self, span: _Span) -> Mention:
@@ -429,6 +433,8 @@ class _Reader:
         before = tokens[first - 1] if first else None
         if not single and before is None and self._opens(last):
             return True
+        if self._situated(first, last):
+            return True
         if before is None or _BREAK.search(tokens[first].gap):
             return False
         after = tokens[last + 1].word if last + 1 < len(tokens) else ""
@@ -450,7 +456,9 @@ class _Reader:
             if word in _ANNOUNCE:
                 return capital or words[0] not in _COMMON
             if before.word in _PREPOSITIONS and (capital or words[0] not in _COMMON):
-                return capital or self._is_town("".join(words))
+                return capital or (
+                    before.word not in ("en", "pour") and self._is_town("".join(words))
+                )
         if capital and (before.word in _PREPOSITIONS or self._is_town("".join(words))):
             return True
         if before.word == "entre" and self._is_town("".join(words)):
@@ -470,6 +478,22 @@ class _Reader:
             return True
         names = self._gazetteer.named((after.word,))
         return any(name.place.kind in ("commune", "province") for name in names)
+
+    def _situated(self, first: int, last: int) -> bool:
+        """« Forest (Bruxelles) », « Celles en Hainaut »: what follows is what the place is in."""
+        tokens = self._tokens
+        start = last + 1
+        while start < len(tokens) and start - last <= 4 and tokens[start].word in _WITHIN:
+            start += 1
+        if start == len(tokens) or any(
+            _BREAK.search(token.gap) for token in tokens[last + 1 : start + 1]
+        ):
+            return False
+        if start == last + 1 and not re.search(r"[(,]", tokens[start].gap):
+            return False
+        around = self._gazetteer.belongs((tokens[start].word,))
+        names = self._gazetteer.named(self._words(first, last))
+        return around is not None and any(around(name.place) for name in names)
 
     def _follows_home(self, first: int, cue: int) -> bool:
         """« j'habite ans », « je vis a mont »: right after the verb, or after « à », « sur », « près de »."""
@@ -582,6 +606,7 @@ class _Reader:
         )
         after = self._tokens[first + 1].word if first + 1 < len(self._tokens) else ""
         cued = cued or (capital and before in _PREPOSITIONS)
+        half_cued = before in ("a", "sur", "vers", "de", "d")
         cued = cued or (first == 0 and after in _SITUATING) or self._after_postcode(first)
         if self._elsewhere(first, first, ("x",)):
             return None
@@ -590,7 +615,7 @@ class _Reader:
             if any(place in taken for place in range(first, last + 1)):
                 continue
             alone = first == 0 and last + 1 == len(self._tokens)
-            found = self._misspelt(first, last, cued=cued, alone=alone)
+            found = self._misspelt(first, last, cued=cued, alone=alone, half_cued=half_cued)
             if found:
                 return _Span(first, last, found)
         return None
@@ -611,7 +636,9 @@ class _Reader:
             and not any(token.word in _GREETINGS for token in after)
         )
 
-    def _misspelt(self, first: int, last: int, *, cued: bool, alone: bool) -> tuple[Candidate, ...]:
+    def _misspelt(
+        self, first: int, last: int, *, cued: bool, alone: bool, half_cued: bool
+    ) -> tuple[Candidate, ...]:
         words = self._words(first, last)
         gazetteer = self._gazetteer
         unknown = [word for word in words if not gazetteer.is_ordinary_word(word)]
@@ -650,7 +677,7 @@ class _Reader:
         if not found:
             return ()
         best = found[0].score
-        if single and self._nearer_to_a_word(key, best, cued=cued):
+        if single and self._nearer_to_a_word(key, best, cued=cued or half_cued):
             return ()
         return gazetteer.distinct(place for place in found if best - place.score < 0.06)
 
@@ -790,6 +817,18 @@ class _Reader:
             merged.append(span)
         return merged
 
+    def _beside_each_other(self, spans: list[_Span]) -> list[_Span]:
+        """« Saint-Nicolas, près de Liège »: of two homonyms, the one near what it is said to be near."""
+        told = list(spans)
+        for place, (one, other) in enumerate(pairwise(spans)):
+            between = {token.word for token in self._tokens[one.last + 1 : other.first]}
+            if between & _NEARNESS and between <= _NEARNESS | _WITHIN:
+                around = other.candidates[0]
+                near = tuple(item for item in one.candidates if _near(item, around, _NEIGHBOUR_KM))
+                if is_ambiguous(one.candidates) and near:
+                    told[place] = _Span(one.first, one.last, near)
+        return told
+
     def _same_name(self, one: _Span, other: _Span) -> bool:
         """« watermaek boitsfort »: two halves of one misspelt name, side by side."""
         first, second = one.candidates[0], other.candidates[0]
@@ -847,7 +886,11 @@ def _told_apart(spans: Sequence[_Span]) -> list[_Span]:
             same = tuple(
                 place
                 for place in span.candidates
-                if any((place.nom, place.kind) == (other.nom, other.kind) for other in sure)
+                if any(
+                    place.nom == other.nom
+                    or (place.kind == "commune" and place.commune == other.commune)
+                    for other in sure
+                )
             )
             span = _Span(span.first, span.last, same or span.candidates)
         told.append(span)

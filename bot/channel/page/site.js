@@ -66,8 +66,7 @@ const OPEN = { ouvert: "Ouvert maintenant.", ferme: "Fermé maintenant." };
 function card(place) {
   const box = element("article", null, "fiche");
   box.append(element("h2", place.nom));
-  const distance = place.distance_km === undefined ? "" : `, à ${String(place.distance_km).replace(".", ",")} km`;
-  box.append(element("p", `${place.type}${distance}`, "sorte"));
+  box.append(element("p", [place.type, place.distance].filter(Boolean).join(", "), "sorte"));
   if (place.pourquoi) box.append(element("p", place.pourquoi));
   const table = element("dl");
   row(table, "Adresse", place.adresse);
