@@ -67,7 +67,7 @@ def of_place(name: str) -> str:
         return f"des {name[4:]}"
     plain = unicodedata.normalize("NFKD", name[:1]).lower()[:1]
     # The h of Belgian place names is aspirated (« de Huy », « de Hannut »), so only vowels elide.
-    return f"d'{name}" if plain in "aeiouy" and not name.startswith(("Y", "y")) else f"de {name}"
+    return f"d'{name}" if plain in "aeiouy" else f"de {name}"
 
 
 def at_place(name: str) -> str:

@@ -26,8 +26,8 @@ from bot.nlu.concepts import concept_finder
 from bot.nlu.fact_extractor import FactExtractor, masked
 from bot.nlu.need_classifier import NeedClassifier
 from bot.nlu.noise import misspell
-from bot.nlu.normalizer import normalize
 from bot.nlu.spacy_words import Lemmatizer
+from bot.nlu.text import normalize
 from bot.paths import CONFIG
 
 FOLDS = 5

@@ -21,7 +21,7 @@ from bot.evaluation.heldout import (
 )
 from bot.evaluation.moments import expected_moments, window
 from bot.evaluation.records import EMERGENCY, FALLBACK, NEED, Figure, Reader, Reading, Verdict
-from bot.nlu.normalizer import strip_accents
+from bot.nlu.text import strip_accents
 
 _TOP = 3
 _AGE_TOLERANCE_MONTHS = 1

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from bot.nlu.normalizer import strip_accents
+from bot.nlu.text import strip_accents
 
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _DAYS_AHEAD = {"aujourd'hui": 0, "demain": 1, "apres-demain": 2}

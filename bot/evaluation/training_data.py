@@ -19,7 +19,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize as unit_length
 
 from bot.evaluation.heldout import EvaluationError
-from bot.nlu.normalizer import strip_accents
+from bot.nlu.text import strip_accents
 from bot.paths import DATA
 
 TRAINING = DATA / "nlu"

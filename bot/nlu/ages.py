@@ -912,7 +912,7 @@ _PREGNANCY_WORDS = re.compile(
 )
 _BABY_WORDS = re.compile(
     r"\b(?:allait\w*|tete\w*|tetee|biberons?|lait|vaccins?\w*|pleure\w*|dort|mon fils|ma fille|mon bebe|mon bb"
-    r"|ma puce|nee?s?|prema\w*|accouche depuis|viens? d'accoucher|il|elle a)\b"
+    r"|ma puce|nees?|prema\w*|accouche depuis|viens? d'accoucher|il|elle a)\b"
 )
 _UNBORN_BY_SIGNS = re.compile(
     rf"(?:\ba |(?:^|, ?|\bps ))(?:{_ABOUT_THEN})?{_PREGNANCY_QUANTITY}(?! ?(?:de|d'|apres|avant|que|je))(?= ?[a-z,.!?]|$)"
@@ -959,7 +959,7 @@ def _pregnancies(plain: str) -> Iterator[_Found]:
             yield from _unborn(match)
 
 
-_EARLY_BIRTH = re.compile(r"\b(?:nee?s?|prema\w*|accouche\w*|naissance|sorti\w*)\b[^.!?]*$")
+_EARLY_BIRTH = re.compile(r"\b(?:nees?|est ne|sont nes|bebe ne|ne a|prema\w*|accouche\w*|naissance|sorti\w*)\b[^.!?]*$")
 
 
 def _past_pregnancy(plain: str, start: int) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.nlu.normalizer import normalize, strip_accents
+from bot.nlu.text import normalize, strip_accents
 
 _LEXICON = Path(__file__).parent / "lexique" / "concepts"
 _MAX_GAP_WORDS = 3

@@ -53,7 +53,7 @@ class EmergencyMatch(msgspec.Struct, frozen=True):
 
 def _plain(text: str) -> str:
     """Return ``text`` normalised as the rest of the assistant reads it (the one line to change)."""
-    from bot.nlu.normalizer import normalize
+    from bot.nlu.text import normalize
 
     return normalize(text)
 

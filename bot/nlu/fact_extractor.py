@@ -15,7 +15,8 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.normalizer import NORMALIZED, normalize
+from bot.nlu.normalizer import NORMALIZED
+from bot.nlu.text import normalize
 from bot.paths import CATALOGUE
 from bot.places.geography import Candidate, Gazetteer, is_ambiguous
 from bot.places.mentions import Mention, find_mentions

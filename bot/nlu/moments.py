@@ -58,7 +58,7 @@ _SHORTHAND = {
     "dimanche": "dimanch dimance dimache diamanche",
     "soir": "soar swar soire",
     "semaine": "semain semaines semaien smaine",
-    "prochaine": "prochaines prochain prochains prochene prochenne proch proche-semaine",
+    "prochaine": "prochaines prochene prochenne proch prochene",
     "vacances": "vacance vacanse vacences vacanses vac",
     "maintenant": "mtn mnt maintnant maintenan mtnt",
 }
@@ -67,7 +67,7 @@ _NOT_DAYS = frozenset(
     "mari maris marie mardis hardi lundis jeudis maudi marli merci midi jeux jeu lund sardi".split()
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_WORD = re.compile(r"[a-z0-9][a-z0-9'-]*[a-z0-9]|[a-z0-9]")
+_WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def _near(word: str) -> Iterator[str]:
@@ -222,7 +222,7 @@ _REFUSED = re.compile(
 _AND = re.compile(r" ?(?:et|ou|ni|,? et|/|&) (?:le |la |les |du )?$")
 _SINCE = re.compile(r"\bdepuis(?: (?:le|la|les|l'|ce|cet|cette))? ?(?:l')?$")
 _BIRTH = re.compile(
-    r"\b(?:nee?s?|naissances?|accouch\w*|jaccouch\w*|terme|naitr\w+|nait|nai|anniversaire|aura|auront|fete|fetera|dpa"
+    r"\bne (?:le |en |ce |cette |a |au |fin |debut |la )?(?:nuit de )?$|\b(?:nees?|naissances?|accouch\w*|jaccouch\w*|terme|naitr\w+|nait|nai|anniversaire|aura|auront|fete|fetera|dpa"
     r"|attend\w* (?:un|mon|notre|une))(?![a-z])[^,.!?;\n]{0,40}$"
 )
 _PAST = re.compile(
@@ -236,7 +236,7 @@ _PAST = re.compile(
     r"|demenagee?|achete|laisse|jete|pousse|secoue|convoquee?s?|attendu|parle|avale|chute)(?![a-z])"
 )
 _WISH = re.compile(
-    r"\b(?:plutot|prefer\w*|pref|dispo\w*|libres?|convien\w*|arrang\w*|possible|ideal\w*|uniquement|seulement|slmt|slt"
+    r"\b(?:plutot|alors|donc|mieux|prefer\w*|pref|dispo\w*|libres?|convien\w*|arrang\w*|possible|ideal\w*|uniquement|seulement|slmt|slt"
     r"|preference|peux|peut|pourr\w*|voudr\w*|ouverte?s?|ouvr\w*|rdv|rendez-vous|garder|garde|surtout|seul moment|quelque chose)"
 )
 _STREET = re.compile(
@@ -273,18 +273,23 @@ _PARTS: dict[str, tuple[int, int]] = {
     "fin de journee": (16, 19),
     "journee": (8, 18),
     "debut de soiree": (18, 20),
+    "fin de soiree": (21, 24),
+    "debut de journee": (7, 10),
+    "milieu de journee": (11, 15),
+    "milieu de matinee": (9, 11),
+    "milieu de soiree": (19, 22),
     "soir": (18, 23),
     "soiree": (18, 23),
     "nuit": (22, 30),
 }
 _PART = (
     r"(?:(?P<part>petit matin|(?:debut|milieu|fin) (?:de |d')(?:la |l')?(?:matinee|apres-midi|journee|soiree)"
-    r"|matinee|matin|apres-midi|soiree|soir|midi|journee|nuit)s?)(?![a-z])"
+    r"|matinee|matin|ap(?:re|res)?[- ]?midi|soiree|soir|midi|journee|nuit)s?)(?![a-z])"
 )
 _BARE_HOUR = r"(?:[01]?[0-9]|2[0-4])"
 _CLOCK = (
     rf"(?:(?:{_BARE_HOUR} ?(?:heures?|hrs?|h|u)(?![a-z])(?: ?[0-5][0-9](?![0-9]))?|{_BARE_HOUR}:[0-5][0-9](?![0-9])"
-    rf"|{NUMBER_WORD} ?(?:heures?|h)(?![a-z])(?: (?:quinze|trente|quarante-cinq))?|midi|minuit)"
+    rf"|{NUMBER_WORD} ?(?:heures?|h)(?![a-z])(?: (?:quinze|trente|quarante-cinq))?|(?<!apres[ -])(?<!ap[ -])(?<!apre[ -])midi|minuit)"
     r"(?: ?(?:et (?:quart|demie?)|moins (?:le )?quart))?(?: (?:du (?:matin|mat|soir)|de l'apres-midi))?)(?![a-z0-9])"
 )
 _CLOCK_RANGE = re.compile(
@@ -410,7 +415,7 @@ def _clock_at(plain: str, match: re.Match[str]) -> _Slot | None:
     if _ROUTINE_BEFORE.search(left) and not beside:
         return None
     if not prep and not beside:
-        few = _other_words(plain, start, end) <= 2
+        few = _other_words(plain, start, end) <= 3 and hour >= 7 * 60
         lasts = _LASTS_BEFORE.search(_before(plain, start))
         exact = bool(re.search(r"[0-9] ?(?:h|:) ?[0-5][0-9]", clock))
         if lasts or not (few or exact):
@@ -447,50 +452,35 @@ def _part_slots(reading: _Reading) -> Iterator[_Bit]:
     """Yield parts of a day: « le matin », « ce soir » (today's), « fin de journée »."""
     plain = reading.plain
     for match in _PART_SAID.finditer(plain):
-        part = re.sub(
-            r" (?:de |d')(?:la |l')",
-            lambda m: " d'" if "apres" in match["part"] else " de ",
-            match["part"],
-        )
-        hours = _PARTS.get(part)
-        if hours is None:
+        said, mot = match["part"], match["mot"] or ""
+        part = _ARTICLE.sub(" de ", said)
+        part = re.sub(r"ap(?:re|res)?[- ]?midi", "apres-midi", part)
+        part = part.replace(" de apres", " d'apres")
+        if _COUNTED_BEFORE.search(plain[: match.start()]) or _EACH_AFTER.match(plain, match.end()):
             continue
-        mot = match["mot"] or ""
-        before = plain[max(0, match.start() - 25) : match.start()]
-        beside = bool(_DAY_JUST_BEFORE.search(before) or _DAY_JUST_AFTER.match(plain, match.end()))
+        if part == "journee" and (
+            mot.startswith("tout") or not _IN_THE_DAY.search(plain[: match.start("part")])
+        ):
+            continue
+        begin, until = _PARTS[part]
+        alone = _part_alone(reading, match, part)
         slot = _Slot(
-            match.start("part"),
-            match.end(),
-            hours[0] * 60,
-            hours[1] * 60,
-            "partie",
-            alone=_part_alone(reading, match, part, beside),
-            part=part,
+            match.start("part"), match.end(), begin * 60, until * 60, "partie", alone, part
         )
-        if mot in ("ce", "cet", "cette", "c't", "ste") and part != "journee":
-            yield _this_part(reading, match, slot)
-        elif part == "journee" and (
-            mot.startswith("toute")
-            or not re.search(
-                r"(?:en|la|pendant la) $", before + plain[match.start() : match.start("part")]
-            )
-        ):
-            continue
-        elif (
-            part == "midi"
-            and not beside
-            and not re.search(r"\b(?:le|temps de|vers|a) $", before)
-            and slot.alone is False
-        ):
-            continue
-        else:
-            yield slot
+        today = mot in ("ce", "cet", "cette", "c't", "ste") and part != "journee"
+        yield _this_part(reading, match, slot) if today else slot
 
 
-def _part_alone(reading: _Reading, match: re.Match[str], part: str, beside: bool) -> bool:
+_EACH_AFTER = re.compile(r" ?(?:par\b|/|sur\b)")
+_ARTICLE = re.compile(r" (?:de |d')(?:la |l')?(?=apres|ap|journee|matinee|soiree)")
+_COUNTED_BEFORE = re.compile(
+    r"(?:\b(?:[2-9]|deux|trois|quatre|quelques|plusieurs|une|1|demi[- ]) ?)$"
+)
+_IN_THE_DAY = re.compile(r"\b(?:en|la|pendant la) ?$")
+
+
+def _part_alone(reading: _Reading, match: re.Match[str], part: str) -> bool:
     """Tell whether a part of the day, without a day, is a wish: « plutôt le matin »."""
-    if beside:
-        return True
     plain = reading.plain
     others = _other_words(plain, match.start(), match.end())
     if (match["mot"] or "") in ("un", "une") and others > 2:
@@ -693,7 +683,8 @@ _PAST_TIME = re.compile(
     r"|derni\w+ (?:semaine|annee|mois|nuit|jours|fois|ete|vacances)s?"
     r"|du jour au lendemain|demain la veille|24 ?h(?:eures)?(?:/| sur )24|24/24|7 ?j?(?:ours)?(?:/| sur )7(?: ?j)?"
     r"|l'autre (?:jour|soir|matin|nuit)|du matin au soir|matin,? midi et soir|(?:jour et nuit|nuit et jour)"
-    r"|de nuit\b|table de nuit|bonne (?:nuit|soiree|journee|apres-midi)|chemise de nuit|nuits? blanches?"
+    r"|de nuit\b|(?:table|chemise) de nuit|\b(?:bon|bonne|bn|bne|bone|excellente?) (?:fin d[e']? ?(?:la )?)?(?:nuit|soiree|soir|journee|apres-midi|ap-midi"
+    r"|semaine|week-end|we|dimanche|samedi|lundi|mardi|mercredi|jeudi|vendredi|matinee|vacances|conges?)|nuits? blanches?"
 )
 _WEEK_END = re.compile(
     rf"(?<![a-z])(?:(?P<mot>ce|le|les|du|en|un|chaque|cet|prochain) )?(?:week[- ]?end|fin de semaine)s?(?P<suite> {_NEXT_WORD})?"
@@ -744,7 +735,7 @@ _HOLIDAY_NAMES = {
     "ete": "ete",
 }
 _BACK_TO_SCHOOL = re.compile(
-    r"(?<![a-z])(?:a|pour|des|apres|en septembre a) la rentree(?: scolaire| des classes)?(?![a-z]| en)"
+    r"(?<![a-z])(?:a|pour|des|apres) la rentree(?: scolaire| des classes)?(?![a-z]| en)"
 )
 _PUBLIC_HOLIDAY = re.compile(
     r"(?<![a-z])(?:les |un )?jours? feries?|(?<![a-z])(?:les )?feries(?![a-z])"
@@ -763,8 +754,8 @@ def _windows(reading: _Reading) -> Iterator[_Bit]:
     readers: tuple[
         tuple[re.Pattern[str], Callable[[_Reading, re.Match[str]], _Window | None]], ...
     ] = (
-        (_HOLIDAYS, _school_holiday),
         (_SUMMER, _summer),
+        (_HOLIDAYS, _school_holiday),
         (_BACK_TO_SCHOOL, _back_to_school),
         (_PUBLIC_HOLIDAY, _public_holiday),
         (_FEAST, _feast),
@@ -1027,12 +1018,26 @@ def _wanted(reading: _Reading, bits: Sequence[_Bit]) -> Iterator[_Wanted | _Wind
         bit = bits[index]
         index += 1
         if isinstance(bit, _Window):
-            yield bit
+            following = bits[index] if index < len(bits) else None
+            if not _names_day_of(plain, bit, following):
+                yield bit
         elif isinstance(bit, _Day):
-            group, index = _day_group(plain, bits, index - 1)
-            yield from _days_wanted(group)
+            first = index - 1
+            group, index = _day_group(plain, bits, first)
+            week = _week_beside(plain, bits, first, index)
+            yield from _days_wanted(group, week)
+            if week is not None and index < len(bits) and week is bits[index]:
+                index += 1
         elif isinstance(bit, _Slot):
             following = bits[index] if index < len(bits) else None
+            if isinstance(following, _Slot) and _BETWEEN_DAY_AND_HOURS.fullmatch(
+                plain, bit.end, following.start
+            ):
+                merged = _hours(None, (bit, following))
+                if len(merged) == 1:
+                    joined = msgspec.structs.replace(merged[0], start=bit.start, end=following.end)
+                    bit, index = joined, index + 1
+                    following = bits[index] if index < len(bits) else None
             if (
                 isinstance(following, _Day)
                 and following.slot is None
@@ -1045,6 +1050,33 @@ def _wanted(reading: _Reading, bits: Sequence[_Bit]) -> Iterator[_Wanted | _Wind
             elif bit.alone and not _is_refused(plain, bit.start) and not _told(reading, bit):
                 today = reading.today
                 yield _Wanted(bit.start, bit.end, (today, today + timedelta(days=1)), bit)
+
+
+_BETWEEN_WEEK_AND_DAY = re.compile(r"[ ,:]*(?:(?:le|la|de la|de|d'|du) ?)?")
+
+
+def _names_day_of(plain: str, window: _Window, following: _Bit | None) -> bool:
+    """Tell whether a day of that week follows: « la semaine prochaine, lundi ou mardi »."""
+    return (
+        window.precision == "semaine"
+        and isinstance(following, _Day)
+        and bool(_BETWEEN_WEEK_AND_DAY.fullmatch(plain, window.end, following.start))
+    )
+
+
+def _week_beside(plain: str, bits: Sequence[_Bit], first: int, after: int) -> _Window | None:
+    """Return the week that stands just before or after a group of days, if there is one."""
+    before = bits[first - 1] if first else None
+    if isinstance(before, _Window) and _names_day_of(plain, before, bits[first]):
+        return before
+    following = bits[after] if after < len(bits) else None
+    if (
+        isinstance(following, _Window)
+        and following.precision == "semaine"
+        and _BETWEEN_WEEK_AND_DAY.fullmatch(plain, bits[after - 1].end, following.start)
+    ):
+        return following
+    return None
 
 
 def _told(reading: _Reading, bit: _Slot) -> bool:
@@ -1089,14 +1121,17 @@ def _day_group(plain: str, bits: Sequence[_Bit], index: int) -> tuple[list[_DayA
     return group, index
 
 
-def _days_wanted(group: Sequence[_DayAndHours]) -> Iterator[_Wanted]:
-    """Yield the days of a group; hours said once, after the last, hold for all."""
+def _days_wanted(group: Sequence[_DayAndHours], week: _Window | None) -> Iterator[_Wanted]:
+    """Yield the days of a group, of that week; hours said once, after the last, hold for all."""
     shared: tuple[_Slot, ...] = ()
     if all(not slots and day.slot is None for day, slots in group[:-1]):
         shared = group[-1][1]
     for day, slots in group:
         if day.refused:
             continue
+        if week is not None:
+            dates = tuple(d for d in day.dates if week.begin <= d < week.until)
+            day = msgspec.structs.replace(day, dates=dates or day.dates)
         hours = _hours(day, slots or shared)
         end = slots[-1].end if slots else day.end
         if not hours:
@@ -1109,9 +1144,9 @@ def _days_wanted(group: Sequence[_DayAndHours]) -> Iterator[_Wanted]:
                 yield _Wanted(slot.start, slot.end, day.dates, slot)
 
 
-def _hours(day: _Day, slots: Sequence[_Slot]) -> tuple[_Slot, ...]:
+def _hours(day: _Day | None, slots: Sequence[_Slot]) -> tuple[_Slot, ...]:
     """Return the hours of a day: a clock time said with a part of the day replaces it."""
-    every = (day.slot, *slots) if day.slot is not None else tuple(slots)
+    every = (day.slot, *slots) if day is not None and day.slot is not None else tuple(slots)
     clocks = tuple(slot for slot in every if slot.precision == "heure")
     parts = tuple(slot for slot in every if slot.precision == "partie")
     if not clocks:

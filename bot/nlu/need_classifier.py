@@ -18,8 +18,9 @@ from bot.nlu.concepts import concept_finder
 from bot.nlu.fact_extractor import masked
 from bot.nlu.linear import LinearModel, Sample, Views, train
 from bot.nlu.noise import misspell
-from bot.nlu.normalizer import NORMALIZED, normalize
+from bot.nlu.normalizer import NORMALIZED
 from bot.nlu.spacy_words import LEMMAS, Lemmatizer
+from bot.nlu.text import normalize
 
 NEEDS = "needs"
 EMERGENCY = "emergency"

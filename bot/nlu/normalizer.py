@@ -1,19 +1,9 @@
-"""Spelling: turns what a parent typed into plain lower-case French without accents.
-
-The original text is kept for display; everything that recognises words reads the normalised one, so
-that « Jsuis épuiséééé », « je suis epuisee » and « JE SUIS ÉPUISÉE » are the same thing.
-"""
+"""The graph component that normalises a message's spelling for the rest of the pipeline."""
 
 from __future__ import annotations
 
-import functools
-import re
-import unicodedata
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -22,58 +12,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.text import normalize
+
 NORMALIZED = "normalized"
-_LEXICON = Path(__file__).parent / "lexique" / "sms.yml"
-
-_APOSTROPHES = re.compile(r"[’‘`´ʼ′]")
-_ELISION = re.compile(r"\b(j|l|d|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quelqu)\s?'\s?(?=\w)")
-# « j ai », « l ecole », « qu il »: the apostrophe left out, before a vowel.
-_LOST_ELISION = re.compile(r"\b(j|l|d|m|t|s|n|qu)\s(?=[aeiouyh]\w)")
-_ELONGATION = re.compile(r"([a-z])\1{2,}")
-_SPACES = re.compile(r"\s+")
-_WORD = re.compile(r"[a-z0-9][a-z0-9'-]*|[^\w\s]", re.UNICODE)
-
-
-@functools.lru_cache(maxsize=1)
-def sms_lexicon() -> Mapping[str, str]:
-    """Return the reviewed shorthand of ``lexique/sms.yml``: as typed → as meant."""
-    content = yaml.safe_load(_LEXICON.read_text(encoding="utf-8"))
-    return {strip_accents(str(typed)): str(meant) for typed, meant in content.items()}
-
-
-def strip_accents(text: str) -> str:
-    """Return ``text`` without accents; ligatures and apostrophes made plain.
-
-    >>> strip_accents("Noël à l’œuvre")
-    "Noel a l'oeuvre"
-    """
-    text = _APOSTROPHES.sub("'", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae"))
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
-def normalize(text: str) -> str:
-    """Return the words of a message as the rest of the pipeline reads them.
-
-    Lower case, no accents, elongations undone, shorthand written out, elisions kept with their
-    apostrophe. Other scripts are kept as they are.
-
-    >>> normalize("Jsuis épuiséééé, jpp !!")
-    "je suis epuise , j'en peux plus !"
-    """
-    plain = strip_accents(text).lower()
-    plain = _ELONGATION.sub(r"\1", plain)
-    plain = re.sub(r"([!?.,…])\1+", r"\1", plain)
-    plain = _ELISION.sub(r"\1'", plain)
-    plain = _LOST_ELISION.sub(r"\1'", plain)
-    lexicon = sms_lexicon()
-    words = [lexicon.get(word, word) for word in plain_words(plain)]
-    return _SPACES.sub(" ", " ".join(words)).strip()
-
-
-def plain_words(text: str) -> list[str]:
-    """Split lower-case text into words (elisions and hyphens inside) and signs; keeps any script."""
-    return re.findall(r"\w[\w'-]*|[^\w\s]", text)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)

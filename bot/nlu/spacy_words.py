@@ -18,7 +18,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.normalizer import NORMALIZED, strip_accents
+from bot.nlu.normalizer import NORMALIZED
+from bot.nlu.text import strip_accents
 
 LEMMAS = "lemmas"
 _UNUSED = ("parser", "ner")

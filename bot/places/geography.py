@@ -847,7 +847,7 @@ class Gazetteer:
         whole = name_tokens(text if code is None else rest)
         if len(whole) > len(tokens):
             # « la briyere », « fosse la ville »: the small words belong to a misspelt name.
-            sure = [place for place in self._fuzzy(whole) if place.score >= _FUZZY_SURE]
+            sure = self.near_phrase(whole, _FUZZY_SURE)
             if sure:
                 return _distinct(sure, limit)
         for search in (self._exact, self._qualified, self._glued, self._fuzzy, self._inside):

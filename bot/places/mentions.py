@@ -161,7 +161,8 @@ _AMOUNTS = frozenset(_AMOUNT_TEXT.split())
 _WITHIN_TEXT = "a en dans le la de du l d province region commune quartier entite"
 _WITHIN = frozenset(_WITHIN_TEXT.split())
 
-_NEARNESS = frozenset({"pres", "proche", "cote", "loin", "pas", "c", "est"})
+_NEARNESS = frozenset({"pres", "proche", "cote", "loin"})
+_NEARNESS_LINKS = _NEARNESS | _WITHIN | {"pas", "c", "est", "tout"}
 _NEIGHBOUR_KM = 20.0
 
 # Two of these and the message is not in French: its words are not misspelt places.
@@ -822,7 +823,7 @@ class _Reader:
         told = list(spans)
         for place, (one, other) in enumerate(pairwise(spans)):
             between = {token.word for token in self._tokens[one.last + 1 : other.first]}
-            if between & _NEARNESS and between <= _NEARNESS | _WITHIN:
+            if between & _NEARNESS and between <= _NEARNESS_LINKS:
                 around = other.candidates[0]
                 near = tuple(item for item in one.candidates if _near(item, around, _NEIGHBOUR_KM))
                 if is_ambiguous(one.candidates) and near:

@@ -31,7 +31,7 @@ from bot.places.records import Adresse, Age, Place, Statut, Zone
 #: Columns; a longer text is folded below its field.
 WIDTH: Final = 100
 
-_RESOLVER: Final = yaml.resolver.Resolver()
+_RESOLVER: Final[Any] = yaml.resolver.Resolver()
 #: What some YAML reader may take for a number, a date or an hour: always between quotation marks.
 _LIKE_A_NUMBER: Final = re.compile(r"[-+.]?\d[\d_.,:eExXoO+-]*|0[xo][\da-fA-F]+|[-+]?\.(?:inf|nan)")
 

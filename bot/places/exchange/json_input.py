@@ -33,7 +33,7 @@ def parse_json(data: bytes) -> object:
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         problem = error
     try:
-        lines = msgspec.json.decode_lines(data)
+        lines = msgspec.json.Decoder().decode_lines(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         lines = []
     if len(lines) > 1:
