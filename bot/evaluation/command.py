@@ -10,7 +10,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from bot.evaluation.heldout import EvaluationError
+from bot.evaluation.errors import EvaluationError
 from bot.logs import quiet_libraries
 from bot.paths import ROOT
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot.evaluation.heldout import EvaluationError
+from bot.evaluation.errors import EvaluationError
 from bot.evaluation.records import Report, Unit, Verdict
 from bot.paths import ROOT
 

@@ -10,14 +10,11 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
+from bot.evaluation.errors import EvaluationError
 from bot.evaluation.moments import expected_moments
 from bot.paths import ROOT
 
 HELDOUT = ROOT / "tests" / "nlu" / "heldout"
-
-
-class EvaluationError(ValueError):
-    """The evaluation cannot be made; the message says in French what to do."""
 
 
 class _Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

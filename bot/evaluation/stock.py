@@ -19,7 +19,7 @@ import msgspec
 import yaml
 
 from bot import paths
-from bot.evaluation.heldout import EvaluationError
+from bot.evaluation.errors import EvaluationError
 from bot.evaluation.records import EMERGENCY, FALLBACK, NEED, Reading
 from bot.evaluation.training_data import TrainingSentence
 from bot.processes import die_with_parent

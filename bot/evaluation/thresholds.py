@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from bot.evaluation.heldout import EvaluationError
+from bot.evaluation.errors import EvaluationError
 from bot.evaluation.records import Figure, Report
 from bot.paths import ROOT
 

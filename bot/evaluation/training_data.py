@@ -18,7 +18,7 @@ import yaml
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize as unit_length
 
-from bot.evaluation.heldout import EvaluationError
+from bot.evaluation.errors import EvaluationError
 from bot.nlu.text import strip_accents
 from bot.paths import DATA
 

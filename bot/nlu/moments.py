@@ -201,6 +201,17 @@ def _clause(plain: str, start: int, end: int) -> str:
     return f"{_before(plain, start)} _ {after[: stop.start()] if stop else after}"
 
 
+_TURN = re.compile(
+    r"[,;:()]| mais | donc | alors | car | et (?:je|j'|il|elle|on|mon|ma) ?| parce | pcq | puis | que "
+)
+
+
+def _statement(plain: str, start: int, end: int) -> str:
+    """Return the part of the sentence, between commas, that holds ``plain[start:end]``."""
+    before, after = _clause(plain, start, end).split(" _ ", 1)
+    return f"{_TURN.split(before)[-1]} _ {_TURN.split(after)[0]}"
+
+
 _POLITE = re.compile(
     r"\b(?:bonjour|bjr|bonsoir|salut|coucou|merci|svp|stp|s'il vous plait|oui|non|ok|alors|euh|ben|plutot|le|la|les|l"
     r"|ce|cet|cette|en|de|du|d|a|au|vers|pour|dans|et|ou|si|c'est|possible|environ|toute?s?|tous)\b"
@@ -233,7 +244,14 @@ _PAST = re.compile(
     r"|tapee?|criee?|refusee?s?|oublie|rate|finie?|hurle|craque|annulee?|trouve|rencontree?|signe|viree?s?"
     r"|demande|raconte|explique|essaye|essaie|commence|visite|teleph\w+|ecrit|lu|entendue?|compris|rendu|venue?s?"
     r"|allee?s?|restee?s?|morte?s?|disparue?|fugue|vole|eclate|menace|insultee?|crache|bu|gueri|opere|expulsee?s?"
-    r"|demenagee?|achete|laisse|jete|pousse|secoue|convoquee?s?|attendu|parle|avale|chute)(?![a-z])"
+    r"|demenagee?|retrouvee?s?|enfuie?s?|sauvee?s?|decrochee?|arretee?s?|brulee?|imagine|pense|achete|laisse|jete|pousse|secoue|convoquee?s?|attendu|parle|avale|chute)(?![a-z])"
+)
+# « la maman de ce matin »; « jusqu'à lundi »; « arrivés de Colombie en mai ».
+_OF_BEFORE = re.compile(r"\b(?:de|d') ?(?:ce|cet|cette)? ?$(?<=ce |et |te )")
+_UNTIL_THEN = re.compile(r"\bjusqu\w*'? ?(?:a|au|en)?(?: (?:le|la|les|l'|ce|cet))? ?(?:l')?$")
+_DONE_BEFORE = re.compile(
+    r"\b(?:arrivee?s?|reconnue?s?|partie?s?|divorcee?s?|separee?s?|emmenagee?s?|mariee?s?|decedee?s?|quittee?|expulsee?s?"
+    r"|licenciee?|operee?|hospitalisee?|retrouvee?|enfuie?|sauvee?|vaccinee?)(?: [a-z']+){0,3} (?:en )?$"
 )
 _WISH = re.compile(
     r"\b(?:plutot|alors|donc|mieux|prefer\w*|pref|dispo\w*|libres?|convien\w*|arrang\w*|possible|ideal\w*|uniquement|seulement|slmt|slt"
@@ -254,7 +272,9 @@ def _is_no_wish(plain: str, start: int, end: int) -> bool:
     before = _before(plain, start)
     if _SINCE.search(before) or _BIRTH.search(before) or _STREET.search(before):
         return True
-    return bool(_PAST.search(_clause(plain, start, end)))
+    if _OF_BEFORE.search(before) or _UNTIL_THEN.search(before):
+        return True
+    return bool(_PAST.search(_statement(plain, start, end)) or _DONE_BEFORE.search(before))
 
 
 # --- Hours -------------------------------------------------------------------------------------------
@@ -286,14 +306,14 @@ _PART = (
     r"(?:(?P<part>petit matin|(?:debut|milieu|fin) (?:de |d')(?:la |l')?(?:matinee|apres-midi|journee|soiree)"
     r"|matinee|matin|ap(?:re|res)?[- ]?midi|soiree|soir|midi|journee|nuit)s?)(?![a-z])"
 )
-_BARE_HOUR = r"(?:[01]?[0-9]|2[0-4])"
+_BARE_HOUR = r"(?:2[0-4]|[01]?[0-9])"
 _CLOCK = (
     rf"(?:(?:{_BARE_HOUR} ?(?:heures?|hrs?|h|u)(?![a-z])(?: ?[0-5][0-9](?![0-9]))?|{_BARE_HOUR}:[0-5][0-9](?![0-9])"
     rf"|{NUMBER_WORD} ?(?:heures?|h)(?![a-z])(?: (?:quinze|trente|quarante-cinq))?|(?<!apres[ -])(?<!ap[ -])(?<!apre[ -])midi|minuit)"
     r"(?: ?(?:et (?:quart|demie?)|moins (?:le )?quart))?(?: (?:du (?:matin|mat|soir)|de l'apres-midi))?)(?![a-z0-9])"
 )
 _CLOCK_RANGE = re.compile(
-    rf"(?<![0-9a-z/,.])(?:(?P<mot>de|d'|entre|des|du|depuis) ?)?(?P<t1>{_CLOCK}|{_BARE_HOUR})"
+    rf"(?<![0-9a-z/,.])(?:(?P<mot>de|d'|entre|des|du|depuis) ?)?(?P<t1>{_CLOCK}|{_BARE_HOUR}|{NUMBER_WORD})"
     rf"(?: ?(?:a|-|>|jusqu'a|jusque|jusqu'au|jusq|et) ?)(?P<t2>{_CLOCK}|(?:{_BARE_HOUR}|deux)(?![0-9a-z/,.:]))"
     r"(?! ?(?:ans?|mois|jours?|semaines?|enfants?|euros?|%|par|fois))"
 )
@@ -362,12 +382,16 @@ def _clock_slots(reading: _Reading) -> Iterator[_Slot]:
 
 def _clock_range(plain: str, match: re.Match[str]) -> _Slot | None:
     first, second = match["t1"], match["t2"]
-    units = [bool(re.search(r"[a-z:]", written)) for written in (first, second)]
+    units = [
+        bool(re.search(r"[0-9 ][hu]|heures?|:|mi[dn]", written)) for written in (first, second)
+    ]
     between = plain[match.end("t1") : match.start("t2")].strip()
     if between == "et" and match["mot"] != "entre":
         return None
     beside_day = bool(_DAY_JUST_BEFORE.search(plain[max(0, match.start() - 25) : match.start()]))
     if second == "deux" and not first.startswith("midi"):
+        return None
+    if not first[0].isdigit() and not units[0] and match["mot"] not in ("de", "entre"):
         return None
     if not any(units) and not (beside_day and match["mot"] in ("de", "entre", "du")):
         return None
@@ -398,38 +422,35 @@ _DAY_JUST_AFTER = re.compile(
 
 
 def _clock_at(plain: str, match: re.Match[str]) -> _Slot | None:
+    """Read one clock time; ``None`` when it is a duration, a routine or a station (« gare du Midi »)."""
     prep, clock = (match["prep"] or "").strip(), match["t"]
     start, end = match.start("t"), match.end()
     left = plain[max(0, match.start() - 25) : match.start()]
-    beside = bool(_DAY_JUST_BEFORE.search(left) or _DAY_JUST_AFTER.match(plain, end))
-    at_noon = clock.startswith(("midi", "minuit"))
-    if prep in ("ce", "le") and not clock.startswith("midi"):
-        prep = ""
+    after_day = bool(_DAY_JUST_BEFORE.search(left))
+    before_day = bool(_DAY_JUST_AFTER.match(plain, end))
     hour = _minutes(clock, morning=bool(re.search(r"matin\w*,? ?$", left)))
     if re.search(r"(?:soir|soiree)s?,? ?$", left) and hour < _HALF_DAY:
         hour += _HALF_DAY
     if _LASTS_AFTER.match(plain, end) or re.search(r"24 ?h", clock) or hour > 24 * 60:
         return None
-    if at_noon and (_STREET.search(left + plain[match.start() : start]) or "gare" in left):
+    if clock.startswith("midi"):
+        if prep == "ce" or _STREET.search(plain[max(0, start - 25) : start]):
+            return None  # « ce midi » is read as a part of today
+    elif prep in ("ce", "le"):
+        prep = ""
+    if _ROUTINE_BEFORE.search(left) and not after_day:
         return None
-    if _ROUTINE_BEFORE.search(left) and not beside:
+    small = (
+        bool(re.match(r"(?:[1-5]|une|deux|trois|quatre|cinq)\b|[1-5]h", clock)) and hour % 60 == 0
+    )
+    if small and (prep == "pour" or (not prep and not after_day)):
         return None
-    if not prep and not beside:
-        few = _other_words(plain, start, end) <= 3 and hour >= 7 * 60
-        lasts = _LASTS_BEFORE.search(_before(plain, start))
-        exact = bool(re.search(r"[0-9] ?(?:h|:) ?[0-5][0-9]", clock))
-        if lasts or not (few or exact):
+    if not prep and not after_day:
+        if _LASTS_BEFORE.search(_before(plain, start)):
             return None
-    if prep in ("pour", "apres") and (hour - _HALF_DAY) < 6 * 60 and not beside and hour % 60 == 0:
-        if (
-            hour < 18 * 60
-            and hour >= 13 * 60
-            and re.match(r"(?:[1-3]|une|deux|trois)\b", clock)
-            and prep == "pour"
-        ):
+        exact = re.search(r"[0-9] ?(?:h|:) ?[0-5][0-9]", clock)
+        if not (before_day or exact or _other_words(plain, start, end) <= 3):
             return None
-    if prep == "ce":
-        return None  # « ce midi »: read as a part of today
     begin, until = _around(prep, hour)
     return _Slot(match.start(), end, begin, until, "heure")
 
@@ -444,7 +465,7 @@ def _around(prep: str, hour: int) -> tuple[int, int]:
 
 
 _PART_SAID = re.compile(
-    rf"(?:(?P<mot>ce|cet|cette|c't|ste|toute l[a']|tous les|chaque|un|une) ?)?{_PART}"
+    rf"(?<![a-z])(?:(?P<mot>ce|cet|cette|c't|ste|toute l[a']|tous les|chaque|un|une) ?)?(?<![a-z]){_PART}"
 )
 
 
@@ -476,7 +497,7 @@ _ARTICLE = re.compile(r" (?:de |d')(?:la |l')?(?=apres|ap|journee|matinee|soiree
 _COUNTED_BEFORE = re.compile(
     r"(?:\b(?:[2-9]|deux|trois|quatre|quelques|plusieurs|une|1|demi[- ]) ?)$"
 )
-_IN_THE_DAY = re.compile(r"\b(?:en|la|pendant la) ?$")
+_IN_THE_DAY = re.compile(r"(?:\ben|(?<!\ba )(?<!prix )\bla) ?$")
 
 
 def _part_alone(reading: _Reading, match: re.Match[str], part: str) -> bool:
@@ -646,7 +667,17 @@ def _day(
     begin = match.start() if start is None else start
     if not dates or _is_no_wish(reading.plain, begin, match.end()):
         return _Nothing(begin, match.end())
-    return _Day(begin, match.end(), dates, refused=_is_refused(reading.plain, begin))
+    refused = _is_refused(reading.plain, begin)
+    if (
+        _BEFORE_THEN.search(_before(reading.plain, begin))
+        and not refused
+        and dates[0] > reading.today
+    ):
+        return _Window(begin, match.end(), reading.today, dates[0], "periode")
+    return _Day(begin, match.end(), dates, refused=refused)
+
+
+_BEFORE_THEN = re.compile(r"(?<!pas )\bavant (?:le |la |ce )?$")
 
 
 def _short_days(reading: _Reading) -> Iterator[_Bit]:
@@ -714,7 +745,8 @@ _DATE_SPAN = re.compile(
     rf"(?<![a-z])(?:du|entre le) (?P<n1>1er|[1-3]?[0-9])(?: (?P<m1>{MONTH}))? (?:au|et le) (?P<n2>1er|[1-3]?[0-9]) (?P<m2>{MONTH})"
 )
 _SUMMER = re.compile(
-    r"(?<![a-z])(?:(?:pendant |durant |pdt |pour |cet|en |a )+ ?(?:l')?(?:ete)|grandes vacances|vacances d'ete)(?![a-z])"
+    r"(?<![a-z])(?:(?:(?:pendant|durant|pdt|pour|a) l'|cet )ete|en ete|l'ete prochain|(?:les )?grandes vacances"
+    r"|(?:les )?vacances d'ete)(?![a-z])"
 )
 _HOLIDAYS = re.compile(
     r"(?<![a-z])(?:(?P<mot>pendant|durant|pdt|pour|aux?|les|des|ces|prochaines?) (?:les |ces |prochaines )*)?"
@@ -816,6 +848,8 @@ def _week(reading: _Reading, match: re.Match[str]) -> _Window | None:
 def _week_end(reading: _Reading, match: re.Match[str]) -> _Window | None:
     if "fin de semaine" in match[0]:
         return None
+    if re.match(r" sur ", reading.plain[match.end() : match.end() + 5]):
+        return None  # one week-end in two, the custody of a child
     saturday = _monday(reading.today) + timedelta(days=5)
     following = match.groupdict().get("suite") or match["mot"] == "prochain"
     if following and reading.today >= saturday:
@@ -868,6 +902,8 @@ def _month(reading: _Reading, match: re.Match[str]) -> _Window | None:
     years = [int(match["annee"])] if match["annee"] else [today.year, today.year + 1]
     for year in years:
         begin, until = _month_bounds(year, month, part)
+        if match[0].startswith("avant") and begin > today:
+            return _Window(*match.span(), today, begin, "periode")
         if until > today:
             return _Window(*match.span(), max(begin, today), until, "mois")
     return None
@@ -924,7 +960,7 @@ def _periods(reading: _Reading, named: str | None) -> Iterator[tuple[date, date]
 
 def _school_holiday(reading: _Reading, match: re.Match[str]) -> _Window | None:
     wanted = match["mot"] in ("pendant", "durant", "pdt", "pour") or match["nom"] or match["suite"]
-    if match[0].startswith("conge") and not match["nom"] and not match["suite"]:
+    if re.search(r"conge(?!s)|^conges", match[0]) and not match["nom"] and not match["suite"]:
         return None
     if re.search(
         r"\b(?:apres|avant|en|hors) (?:les )?$",
@@ -1227,8 +1263,8 @@ def _right_now(reading: _Reading) -> Iterator[_Wanted]:
     """Yield « maintenant », « dans une heure » — as an answer, not « maintenant il a 5 ans »."""
     minute = reading.now.hour * 60 + reading.now.minute
     for match in _NOW.finditer(reading.plain):
-        opened = re.search(r"ouvert", reading.plain)
-        if opened or _other_words(reading.plain, *match.span()) <= 2:
+        opened = re.search(r"ouvert", reading.plain[max(0, match.start() - 20) : match.end() + 20])
+        if opened or _other_words(reading.plain, *match.span()) <= 1:
             slot = _Slot(*match.span(), minute, minute + 60, "heure")
             yield _Wanted(*match.span(), (reading.today,), slot)
             return

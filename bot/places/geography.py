@@ -1119,9 +1119,15 @@ def _distinct(found: Iterable[Candidate], limit: int) -> tuple[Candidate, ...]:
 
 
 def _split_postcode(text: str) -> tuple[str | None, str]:
-    """The first number of four digits (« B-5000 ») and the text around it."""
+    """The first number of four digits (« B-5000 », « cinq mille cent ») and the text around it."""
     match = _DIGITS.search(text)
     if match is None:
+        words = fold(text).split()
+        for start in range(len(words)):
+            number = spelt_number(words[start:])
+            if number is not None and number[1] > 1:
+                value, count = number
+                return str(value), " ".join((*words[:start], *words[start + count :]))
         return None, text
     return match[1], f"{text[: match.start()]} {text[match.end() :]}"
 

@@ -255,7 +255,7 @@ COMMUNES = [
     ("bastonye", "Bastogne"),
     ("arlont", "Arlon"),
     ("dinan", "Dinant"),
-    ("sinei", "Ciney"),
+    ("siney", "Ciney"),
     ("flemal", "Flémalle"),
     ("quaregnion", "Quaregnon"),
     ("chatelet", "Châtelet"),

@@ -20,6 +20,7 @@ from bot.places.exchange.drafts import (
     ImportContext,
     Reading,
     a_date,
+    past,
     plain,
     shortened,
     without_nothing,
@@ -69,11 +70,41 @@ _KIND_OF: Final[Mapping[str, str]] = {
 
 #: Fields we read; every other one is counted and named in the report.
 _READ: Final = frozenset(
-    "id source nom structure_id structure presentation_resume presentation_detail description commune "
-    "code_postal adresse complement_adresse longitude latitude telephone courriel site_web page_web "
-    "lien_source date_maj horaires_ouverture horaires_accueil frais frais_autres frais_precisions "
-    "thematiques typologie reseaux_porteurs modes_accueil modes_orientation_beneficiaire "
-    "modes_mobilisation date_suspension zone_diffusion_nom services".split()
+    {
+        "adresse",
+        "code_postal",
+        "commune",
+        "complement_adresse",
+        "courriel",
+        "date_maj",
+        "date_suspension",
+        "description",
+        "frais",
+        "frais_autres",
+        "frais_precisions",
+        "horaires_accueil",
+        "horaires_ouverture",
+        "id",
+        "latitude",
+        "lien_source",
+        "longitude",
+        "modes_accueil",
+        "modes_orientation_beneficiaire",
+        "nom",
+        "page_web",
+        "presentation_detail",
+        "presentation_resume",
+        "reseaux_porteurs",
+        "services",
+        "site_web",
+        "source",
+        "structure",
+        "structure_id",
+        "telephone",
+        "thematiques",
+        "typologie",
+        "zone_diffusion_nom",
+    }
 )
 #: Never read, whatever they hold: the names of people who work there (catalogue/README.md).
 _PEOPLE: Final = frozenset({"contact_nom_prenom"})
@@ -185,7 +216,7 @@ def _draft(line: int, item: Json, parent: Json, context: ImportContext) -> Draft
     remarks: list[str] = []
     name = (text(item, "nom") or "").rstrip(".")
     organisation = text(parent, "nom")
-    changed = a_date(item.get("date_maj"))
+    changed = past(a_date(item.get("date_maj")), context.today)
     kind = _kind(item, parent, context)
     fields: dict[str, Any] = {
         "nom": name,
@@ -215,6 +246,7 @@ def _draft(line: int, item: Json, parent: Json, context: ImportContext) -> Draft
         nom=name,
         fields=fields,
         guessed=frozenset(guessed & fields.keys()),
+        exact=False,
         maj=changed,
         remarques=tuple(dict.fromkeys(remarks)),
         refus=tuple(_refusals(item, parent)),
@@ -340,7 +372,7 @@ def _state(item: Json, changed: dt.date | None, today: dt.date) -> str | None:
     suspended = a_date(item.get("date_suspension"))
     if suspended is not None and suspended <= today:
         return "suspendu"
-    if changed is None or changed > today:
+    if changed is None:
         return None
     since = (changed.year + RECENT_YEARS, changed.month, changed.day)
     return "actif" if since >= (today.year, today.month, today.day) else None
@@ -359,6 +391,6 @@ def _source(
     key = _key(item)
     return {
         "adresse": address,
-        "vu_le": changed if changed is None or changed <= context.today else None,
+        "vu_le": changed,
         "note": source_note("data·inclusion", key) if key is not None else None,
     }

@@ -55,8 +55,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     ``ligne`` counts the rows of a CSV (header: 1) or the items of a JSON list (first: 1). ``fields`` has the
     shape of the YAML file. ``guessed`` names the top-level fields we deduced (a kind, a state): they fill what
-    is empty and never replace. ``maj`` is the day the source last changed it. ``refus`` says why the row
-    cannot be used at all.
+    is empty and never replace. ``maj`` is the day the source last changed it. ``exact`` is false for another
+    directory's words: a difference of case, accents or punctuation is then no difference. ``refus`` says why
+    the row cannot be used at all.
     """
 
     ligne: int
@@ -64,6 +65,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     fields: dict[str, Any] = {}
     guessed: frozenset[str] = frozenset()
     maj: dt.date | None = None
+    exact: bool = True
     remarques: tuple[str, ...] = ()
     refus: tuple[str, ...] = ()
 
@@ -134,6 +136,11 @@ def a_date(value: object) -> dt.date | None:
         return dt.date.fromisoformat(match.group()) if match else None
     except ValueError:
         return None
+
+
+def past(date: dt.date | None, today: dt.date) -> dt.date | None:
+    """``date`` unless it has not come yet: a record cannot have been changed tomorrow."""
+    return None if date is None or date > today else date
 
 
 # --- From a draft to a record ----------------------------------------------------------------------

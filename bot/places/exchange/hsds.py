@@ -25,6 +25,7 @@ from bot.places.exchange.drafts import (
     Reading,
     a_date,
     clean,
+    past,
     plain,
     record_of,
     shortened,
@@ -525,14 +526,11 @@ def _draft(
     remarks: list[str] = []
     name = text(service, "name") or ""
     organisation = an_object(service.get("organization"))
-    changed = max(
-        (
-            date
-            for key in ("assured_date", "last_modified", "updated_at")
-            if (date := a_date(service.get(key))) is not None
-        ),
-        default=None,
-    )
+    dates = [
+        past(a_date(service.get(key)), context.today)
+        for key in ("assured_date", "last_modified", "updated_at")
+    ]
+    changed = max((date for date in dates if date is not None), default=None)
     fields: dict[str, Any] = {
         "nom": name,
         "organisme": _organisation(organisation, name),
@@ -569,6 +567,7 @@ def _draft(
         fields=fields,
         guessed=frozenset(guessed & fields.keys()),
         maj=None if extension else changed,
+        exact=bool(extension),
         remarques=tuple(dict.fromkeys(remarks)),
     )
 

@@ -1,0 +1,75 @@
+"""The linear model: several labels at once, calibrated, saved and loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.nlu.linear import LinearModel, Sample, Views, train
+
+FOOD = ["manger du pain", "acheter du lait", "le repas du soir", "une soupe chaude", "du riz cuit"]
+HOME = [
+    "un toit pour dormir",
+    "la maison est froide",
+    "mon loyer",
+    "un appartement",
+    "le toit fuit",
+]
+
+
+def samples() -> tuple[list[Sample], list[frozenset[str]]]:
+    texts = [*FOOD, *HOME, *(f"{a} et {b}" for a, b in zip(FOOD, HOME, strict=True))]
+    labels = (
+        [frozenset({"pain"})] * 5 + [frozenset({"toit"})] * 5 + [frozenset({"pain", "toit"})] * 5
+    )
+    return [Sample(text) for text in texts], labels
+
+
+@pytest.fixture(scope="module")
+def model() -> LinearModel:
+    given, labels = samples()
+    return train(given, labels, range(len(given)), Views(lemmas=0, concepts=0), 10.0, seed=0)
+
+
+def test_a_sentence_that_carries_two_labels_gets_both(model: LinearModel) -> None:
+    margins = model.margins([Sample("du pain et un toit pour dormir")])
+    assert (margins[0] > 0).all()
+
+
+def test_the_ranking_sums_to_one(model: LinearModel) -> None:
+    ranked = model.ranking(model.margins([Sample("du pain"), Sample("xyz")]))
+    assert np.allclose(ranked.sum(axis=1), 1)
+
+
+def test_probabilities_grow_with_margins(model: LinearModel) -> None:
+    low, high = model.probabilities(np.array([[-2.0, -2.0], [2.0, 2.0]], dtype=np.float32))
+    assert (high >= low).all()
+
+
+def test_a_saved_model_answers_as_before(model: LinearModel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    again = LinearModel.load(tmp_path)
+    asked = [Sample("un repas"), Sample("le loyer"), Sample("")]
+    assert np.allclose(again.margins(asked), model.margins(asked), atol=1e-6)
+    assert again.labels == model.labels
+
+
+def test_training_twice_gives_the_same_model(model: LinearModel) -> None:
+    given, labels = samples()
+    again = train(given, labels, range(len(given)), Views(lemmas=0, concepts=0), 10.0, seed=0)
+    assert np.array_equal(again.margins(given), model.margins(given))
+
+
+def test_a_label_with_too_few_sentences_is_named() -> None:
+    given, labels = samples()
+    with pytest.raises(ValueError, match="rare"):
+        train(
+            [*given, Sample("unique")],
+            [*labels, frozenset({"rare"})],
+            range(len(given) + 1),
+            Views(lemmas=0, concepts=0),
+            1.0,
+            seed=0,
+        )
