@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from bot.evaluation.measures import wilson_interval
 from bot.evaluation.records import Figure, Unit
 
@@ -41,9 +43,28 @@ def points_word(value: float) -> str:
     return "points" if abs(value) >= 2 else "point"
 
 
+def moment(iso: str) -> str:
+    """Return an ISO date and time as it is written in Belgium.
+
+    >>> moment("2026-03-05T07:04:59+01:00")
+    '05/03/2026 à 07:04'
+    """
+    return f"{dt.datetime.fromisoformat(iso):%d/%m/%Y à %H:%M}"
+
+
 def shown(figure: Figure) -> str:
     """Return the value of a figure with its unit."""
     return amount(figure.valeur, figure.unite)
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign; « = » for none.
+
+    >>> signed(-1.25), signed(0.0)
+    ('−1,2', '=')
+    """
+    shown = number(abs(value))
+    return "=" if shown == "0" else f"{'+' if value > 0 else '−'}{shown}"
 
 
 def difference(value: float, unit: Unit) -> str:

@@ -37,7 +37,9 @@ border:2px solid;border-radius:.5rem;font-weight:600}
 .large{overflow-x:auto}
 table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
 th,td{padding:.28rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--trait)}
-th{font-weight:600}thead th{border-bottom-width:2px}td.n,th.n{text-align:right;white-space:nowrap}
+th{font-weight:600}thead th{border-bottom-width:2px}td.n,th.n{text-align:right}
+td.n{white-space:nowrap}td:first-child{min-width:11rem}
+
 tr.groupe th{padding-top:.9rem;color:var(--accent)}
 details{margin:.2rem 0}summary{cursor:pointer}details ul{margin:.3rem 0 .8rem;padding-left:1.2rem}
 li{margin:.15rem 0}code{font-size:.9em}
@@ -66,7 +68,7 @@ def render(
         ("confusions", "Ce qui est pris pour quoi", _matrix(report.confusion)),
         (
             "calibration",
-            "Quand le modèle est sûr, a-t-il raison ?",
+            "Sûr de lui à raison ?",
             _calibration(report.calibration),
         ),
         ("phrases", "Les phrases mal comprises", _faults(report.verdicts)),
@@ -83,7 +85,7 @@ def render(
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>Évaluation de la compréhension</title><style>{_STYLE}</style></head><body>"
         f"<header><h1>Évaluation de la compréhension</h1>"
-        f'<p class="pale">{escape(report.date)} · modèle <code>{escape(report.modele)}</code></p>'
+        f'<p class="pale">{french.moment(report.date)} · modèle <code>{escape(report.modele)}</code></p>'
         f"{_conclusion(failures)}<nav>{links}</nav></header>{bodies}</body></html>\n"
     )
 
@@ -126,7 +128,7 @@ def _thresholds(report: Report, thresholds: Sequence[Threshold]) -> str:
         rows.append(
             _row(
                 (
-                    escape(figure.nom if figure else threshold.mesure),
+                    escape(figure.nom) if figure else f"<code>{threshold.mesure}</code>",
                     value,
                     escape(threshold.bound()),
                     _state(threshold, figure),
@@ -152,7 +154,7 @@ def _state(threshold: Threshold, figure: Figure | None) -> str:
 def _changes(comparison: Comparison | None) -> str:
     if comparison is None:
         return "<p>Il n'y a pas encore d'évaluation acceptée à laquelle comparer.</p>"
-    parts = [f"<p>Depuis l'évaluation acceptée du {escape(comparison.date)}.</p>"]
+    parts = [f"<p>Depuis l'évaluation acceptée du {french.moment(comparison.date)}.</p>"]
     if comparison.jeux_changes:
         names = ", ".join(french.set_name(name) for name in comparison.jeux_changes)
         parts.append(
@@ -228,7 +230,7 @@ def _variations(variations: Sequence[Variation]) -> str:
             loss = variation.pertes[i].valeur
             cells.append(
                 f"{french.shown(variation.figures[i])} "
-                f"<span class='pale'>({french.difference(-loss, 'points') if loss else '='})</span>"
+                f"<span class='pale'>({french.signed(-loss)})</span>"
             )
         rows.append(_row(cells, numeric=range(1, len(cells))))
     head = ["Mesure", *(variation.libelle for variation in variations)]

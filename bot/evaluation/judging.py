@@ -274,7 +274,9 @@ def _unsure(cases: Sequence[IntentCase], read: Reader) -> Judgement:
                 offered,
             ),
             measures.share(
-                "erreurs_silencieuses", "Messages mal compris sans que l'on demande", silent
+                "erreurs_silencieuses",
+                "Dans le doute : messages mal compris sans que l'on demande",
+                silent,
             ),
         ),
         (),

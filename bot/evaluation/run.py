@@ -98,7 +98,7 @@ def evaluate(model: Path, options: Options, say: Say, now: dt.datetime) -> Repor
     variations = vary(sets, reader, options.seed)
     sentences = load_training(options.training)
     return Report(
-        date=now.isoformat(timespec="seconds"),
+        date=now.astimezone(BELGIUM).isoformat(timespec="seconds"),
         modele=model.name,
         figures=(*judged.figures, *_latency(durations)),
         variations=variations,
@@ -115,8 +115,15 @@ def evaluate(model: Path, options: Options, say: Say, now: dt.datetime) -> Repor
 def _latency(durations: Sequence[float]) -> tuple[Figure, ...]:
     median, slow = statistics.median(durations), measures.percentile(durations, 0.95)
     return (
-        Figure("latence_mediane", "Durée de lecture d'un message, médiane", round(median, 2), "ms"),
-        Figure("latence_p95", "Durée de lecture d'un message, 95 %", round(slow, 2), "ms"),
+        Figure(
+            "latence_mediane", "Durée de lecture d'un message : médiane", round(median, 2), "ms"
+        ),
+        Figure(
+            "latence_p95",
+            "Durée de lecture d'un message : 95 % sont lus en moins de",
+            round(slow, 2),
+            "ms",
+        ),
     )
 
 

@@ -73,7 +73,7 @@ def _doubt(console: Console, report: Report) -> None:
 
 
 def _changes(console: Console, comparison: Comparison) -> None:
-    console.print(f"Depuis l'évaluation acceptée du {comparison.date} :")
+    console.print(f"Depuis l'évaluation acceptée du {french.moment(comparison.date)} :")
     if comparison.jeux_changes:
         names = ", ".join(comparison.jeux_changes)
         console.print(f"  [yellow]jeux de test modifiés entre-temps : {names}[/yellow]")

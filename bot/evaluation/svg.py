@@ -12,7 +12,7 @@ from bot.evaluation.records import Calibration, Confusion
 _CELL = 15
 _LABELS = 190
 _SIDE = 320
-_MARGIN = 48
+_MARGIN = 58
 
 
 def confusion_matrix(matrix: Confusion) -> str:

@@ -27,7 +27,8 @@ _NEAR = 0.8  # cosine from which two sentences are near-copies
 # Shorter ones (« creche », « bonjour vous ») are alike by nature.
 _MIN_WORDS = 4
 _SLOT_MIN_WORDS = 5
-_GROWTH_SLICE = 250
+_RUNNING_WORDS = 250
+_GROWTH_SENTENCES = 200
 
 
 class TrainingSentence(msgspec.Struct, frozen=True):
@@ -86,8 +87,8 @@ class Variety(msgspec.Struct, frozen=True):
     ``nearest`` is the median likeness (0 to 1) of a sentence to its nearest other; ``near_copies`` the
     share (0 to 1) that have one at 0.8 or more; ``slots`` the share that differ from another in a
     single word; ``opening`` the share of the commonest two first words; ``vocabulary`` how many
-    different words 250 running words hold on average, and ``growth`` how many of the words that the
-    second half of the file uses are new there (0 to 1).
+    different words 250 running words hold on average, and ``growth`` the share (0 to 1) of the words of
+    a hundred sentences that the hundred before did not hold.
     """
 
     nearest: float
@@ -148,7 +149,7 @@ def first_word_share(texts: Sequence[str]) -> tuple[str, float]:
     return word, count / sum(counts.values())
 
 
-def distinct_words(texts: Sequence[str], running: int = _GROWTH_SLICE) -> float:
+def distinct_words(texts: Sequence[str], running: int = _RUNNING_WORDS) -> float:
     """Return how many different words ``running`` words in a row hold, on average."""
     words = [word for text in texts for word in _words(text)]
     slices = [words[i : i + running] for i in range(0, max(1, len(words) - running + 1), running)]
@@ -156,7 +157,11 @@ def distinct_words(texts: Sequence[str], running: int = _GROWTH_SLICE) -> float:
 
 
 def vocabulary_growth(texts: Sequence[str]) -> float:
-    """Return the share of the second half's vocabulary that the first half does not hold."""
+    """Return the share of the second half's vocabulary that the first half does not hold.
+
+    At most 200 sentences are looked at, so that long files compare with short ones.
+    """
+    texts = texts[:_GROWTH_SENTENCES]
     half = len(texts) // 2
     first = {word for text in texts[:half] for word in _words(text)}
     second = {word for text in texts[half:] for word in _words(text)}

@@ -335,13 +335,13 @@ _DIGITS = r"[0-9]{1,3}(?:[.,][0-9]{1,2})?(?![0-9])"
 _COUNT = (
     rf"(?:(?:(?<![0-9a-z/€#])(?<![0-9][.,])|(?<=\ba)|(?<=\bg)){_DIGITS}(?: ?1/2)?|\b{NUMBER_WORD})"
 )
-_YEAR_UNIT = r"an(?:s|ss|n?ee?s?|n)?(?![a-z])"
+_YEAR_UNIT = r"(?:an(?:s|ss|n?ee?s?|n)?|ens)(?![a-z])"
 _MONTH_UNIT = (
     r"(?:m(?:ois|oiss|oix|wa|oies|os|ois?s)|moi(?! (?:aussi|meme|non plus|qui|je|c'est)))(?![a-z'])"
 )
 _WEEK_UNIT = r"(?:sem{1,2}a[iy]n{1,2}es?|semain|semiane?s?|semeine?s?|smaines?|sems?)(?![a-z])"
 _DAY_UNIT = r"(?:jours?|jrs?|j)(?![a-z'])"
-_HALF = r"(?: ?(?:et|&|\+|e) ?(?:d'? ?e?m+ ?[iy]+e?s?|1/2|un demi)| ?1/2(?![0-9/])| d'?e?mie?)(?![a-z0-9])"
+_HALF = r"(?: ?(?:et|&|\+|e) ?(?:d'? ?e?m+ ?[iy]+e?s?|1/2|un demi)| {0,2}1/2(?![0-9/])| d'?e?mie?)(?![a-z0-9])"
 _UNITS_OF_AGE = (
     rf"(?:(?P<an>{_YEAR_UNIT})|(?P<mois>{_MONTH_UNIT})|(?P<sem>{_WEEK_UNIT})|(?P<jour>{_DAY_UNIT}))"
 )
@@ -397,118 +397,172 @@ def _precise_months(match: re.Match[str]) -> float:
 
 # --- Words around an age ------------------------------------------------------------------------------
 
-_CHILD = (
-    r"(?:fils|fis|fiston|fille(?:tte)?s?|fifille|garcon(?:net)?s?|garson|gars|bebes?|bb|bbs|baby|enfants?|enfan"
-    r"|gamine?s?|gosses?|petite?s?|ptite?s?|p'tite?s?|tite?s?|pitchoun\w*|petiot\w*|grande?s?|aine(?:e|s|es)?"
-    r"|ene|cadet(?:te)?s?|benjamine?|dernier|derniere|puces?|pucette|loulous?|loulout(?:e|te)|loup|bouts?"
-    r"|bambine?s?|poupon|nourrissons?|jumeaux|jumelles?|triples?|ados?|adolescente?s?|jeunes?|momes?|minots?"
-    r"|princesse|tresor|bonhomme|chou|choupette|neveux?|niece|filleule?|frere|frangin|soeur|nouveau[- ]?nee?"
-    r"|miens?|mienne|siens?|sienne|kids?|boy|demoiselle|mineure?|mena|eleve|prema|age)"
+
+def any_of(words: str) -> str:
+    """Return a pattern of the alternatives listed in ``words``, where « _ » stands for a space."""
+    return "(?:" + "|".join(words.split()).replace("_", " ") + ")"
+
+
+_CHILD = any_of(
+    r"""fils fis fiston fille(?:tte)?s? fifille garcon(?:net)?s? garson gars bebes? bb bbs baby enfants? enfan
+    gamine?s? gosses? petite?s? ptite?s? p'tite?s? tite?s? pitchoun\w* petiot\w* grande?s? aine(?:e|s|es)? ene
+    cadet(?:te)?s? benjamine? dernier derniere puces? pucette loulous? loulout(?:e|te) loup bouts? bambine?s?
+    poupon nourrissons? jumeaux jumelles? triples? ados? adolescente?s? jeunes? momes? minots? princesse tresor
+    bonhomme chou choupette neveux? niece filleule? frere frangin soeur nouveau[-_]?nee? miens? mienne siens?
+    sienne kids? boy demoiselle mineure? mena eleve prema age"""
 )
-_ADULT = (
-    r"(?:(?:maman|mere|papa|pere|parents?)s?(?: (?:ado|adolescente?|mineure?|celib\w*|solo|seule?|isolee?))*"
-    r"|mari|compagnon|compagne|copain|copine|conjointe?|femme|epou(?:se|x)|mec|homme|dame|monsieur|madame"
-    r"|beau[- ]pere|belle[- ]mere|grand[- ]?(?:mere|pere|parent)s?|mam[iy]e?|pap[iy]|bomma|bonne[- ]maman|tante"
-    r"|oncle|assistante?|nounou|gardienne|accueillante|baby[- ]?sitter|etudiante?|lyceenne"
-    r"|benevole|ouvriere?|puericultrice|instit\w*|ex)"
+_ADULT = any_of(
+    r"""(?:maman|mere|papa|pere|parents?)s?(?:_(?:ado|adolescente?|mineure?|celib\w*|solo|seule?|isolee?))* mari
+    compagnon compagne copain copine conjointe? femme epou(?:se|x) mec homme dame monsieur madame beau[-_]pere
+    belle[-_]mere grand[-_]?(?:mere|pere|parent)s? mam[iy]e? pap[iy] bomma bonne[-_]maman tante oncle
+    assistante? nounou gardienne accueillante baby[-_]?sitter etudiante? lyceenne benevole ouvriere?
+    puericultrice instit\w* ex"""
 )
 _PERSON = re.compile(rf"\b(?:(?P<adulte>{_ADULT})|(?P<enfant>{_CHILD}))(?![a-z])")
 
 # What may stand between the verb and the number without changing the age.
-_ABOUT = (
-    r"(?:environ|a peu pres|plus ou moins|\+/-|a peine|tout juste|juste|deja|seulement|(?:un peu )?plus (?:de|d')"
-    r"|pas loin de|exactement|maintenant|(?<=a )que|(?<=ont )que|tt juste|actuellement|aujourd'hui|enfin"
-    r"|(?:vien[st]|venait) (?:juste |tout juste )?d'avoir|(?:a|ont) (?:fait|fete|eu)(?: ses)?|fait ses"
-    r"|(?:doit|doivent|devrait) (?:bien )?avoir|dans les|autour de|vers les)"
+_ABOUT = any_of(
+    r"""environ a_peu_pres plus_ou_moins \+/- a_peine tout_juste juste deja seulement (?:un_peu_)?plus_(?:de|d')
+    pas_loin_de exactement maintenant (?<=a_)que (?<=ont_)que tt_juste actuellement aujourd'hui enfin
+    (?:vien[st]|venait)_(?:juste_|tout_juste_)?d'avoir (?:a|ont)_(?:fait|fete|eu)(?:_ses)? fait_ses
+    (?:doit|doivent|devrait)_(?:bien_)?avoir dans_les autour_de vers_les"""
 )
-_SOON = (
-    r"(?:bientot|bientt|presque|quasi(?:ment)?|pas encore|pas tout a fait|pas tt a fait"
-    r"|(?:n'a|n'ont|il a|elle a|l'a) (?:meme )?pas"
-    r"|(?:va|vas|vont) (?:bientot |deja )?(?:avoir|feter|faire|sur|su)(?: (?:ses|c|ces|les))?"
-    r"|(?:aura|auras|auront|ora|fetera|feteront|fera|fete|fetent)(?: (?:bientot|deja|juste))?(?: (?:ses|leurs|c))?"
-    r"|approche (?:de |d'|des )?(?:ses )?|moins (?:de|d'))"
+# What says that the birthday is still to come.
+_SOON = any_of(
+    r"""bientot bientt presque quasi(?:ment)? pas_encore pas_tout_a_fait pas_tt_a_fait
+    (?:n'a|n'ont|il_a|elle_a|l'a)_(?:meme_)?pas moins_(?:de|d') approche_(?:de_|d'|des_)?(?:ses_)?
+    (?:va|vas|vont)_(?:bientot_|deja_)?(?:avoir|feter|faire|sur|su)(?:_(?:ses|c|ces|les))?
+    (?:aura|auras|auront|ora|fetera|feteront|fera|fete|fetent)(?:_(?:bientot|deja|juste))?(?:_(?:ses|leurs|c))?"""
 )
-_MODIFIER = re.compile(rf"(?<![a-z])(?:(?:(?P<bientot>{_SOON})|{_ABOUT}) ?(?:(?:de|d') ?)?)$")
+_MODIFIER = re.compile(rf"(?<![a-z])(?:{_SOON}|{_ABOUT}) ?(?:(?:de|d') ?)?$")
 _WILL_HAVE = re.compile(
     r"\b(?:aura|auras|auront|ora|va avoir|vont avoir|fetera|fete|fera|va (?:feter|faire))\b"
 )
 
 _LEFT_REACH = 70
 _CLAUSE_END = re.compile(r"[.!?;\n…](?![0-9])")
-_NOT_AN_AGE_BEFORE = re.compile(
-    r"(?:\b(?:depuis|depuit|dpuis|depui|dps|pendant|pendent|pdt|durant|apres|avant|dans|ds|d'ici|sous|endeans"
-    r"|jusqu'?(?: ?a| ?aux?| ?en)?|jusque?s?|(?:il )?y ?'?a|ya|i[l ]?y ?a|ilya|iya|d'?ya|[cs]a (?:fait|fai|va faire|faisait)"
-    r"|[cs]ela fait|c fait|voila|voici|tou(?:s|te|tes) les|tt les|ttes les|chaques?|au bout d[e']|en|par|sur|contre"
-    r"|au|aux|des|du|les|cet?|ces|nos|encore|reste|restait|manque|plus que|rien que|faut|fallait|faudra"
-    r"|premiere?s|dernier(?:e?s)?|prochaine?s|attendre|attends?|attendu|dure|duree?|durera|tenir|rattraper|perdu"
-    r"|donne|donner|prend|prendre|pris|travaille|travailler|bosse|vecu|vi[st]|vivre|passe|passer|habite|arrivee?s?"
-    r"|paye|cotise|moyenne|avoir|ferme\w*|partie?s?|partir|commence(?:nt)?(?: a)?|ici|la-bas|belgique|"
-    r"devons|doi[st]|doivent|duree|[a-z]{2,}(?<!f)(?<!l)ait (?:deja )?a|avait|avaient|avais|fois|minimum|max(?:imum)?|taille|tail|t|pyjamas?|bod(?:y|ies)"
-    r"|a partir d[e']|au[- ]dela d[e']|a plus d[e']|de (?:plus|moins) d[e']|a moins d[e']"
-    r"|(?:depuis|avant|jusqu'?a|des|apres|pour|a|vers) (?:ses|leurs|les|mes|nos)|mes|son|mon"
-    r"|(?:ne|nee|nes|nees|accouche\w*|naissance|prema\w*)(?: [a-z]+)? (?:a|de)"
-    r"|parle[er]?s? (?:qu'a|a)|marche[er]? (?:qu'a|a)|mari[eé]+s?|ensemble|separee?s?|divorcee?s?)"
-    r"|\bdes|[€$£]|\bpas|\bn'est pas|\bnon) ?$"
+_LASTING = any_of(
+    r"""depui[st]? dpuis dps pendant pendent pdt durant apres avant dans ds d'ici sous endeans
+    jusqu'?(?:_?a|_?aux?|_?en)? jusque?s? (?:il_)?y_?'?a i[l_]?y_?a ilya iya d'?ya en par sur contre
+    [cs]a_(?:fait|fai|va_faire|faisait) cela_fait c_fait voila voici chaques? au_bout_d[e'] encore reste restait
+    (?:tous|toutes|tout|tte?s?)_les manque plus_que rien_que faut fallait faudra fois moyenne"""
 )
+_DOING = any_of(
+    r"""attendre attends? attendu dure duree? durera tenir rattraper perdu donner? prend prendre pris
+    travailler? bosse vecu vi[st] vivre passer? habite arrivee?s? paye cotise avoir ferme\w* partie?s? partir
+    commence(?:nt)?(?:_a)? ici la-bas belgique devons doi[st] doivent avait avaient avais mari[e]+s? ensemble
+    separee?s? divorcee?s? enceinte(?:_de)? (?!fait|lait)[a-z]{2,}ait_(?:deja_)?a
+    parle[er]?s?_(?:qu'a|a) marche[er]?_(?:qu'a|a)
+    (?:ne|nee|nes|nees|accouche\w*|naissance|prema\w*)(?:_[a-z]+)?_(?:a|de)"""
+)
+_LIMIT = any_of(
+    r"""au aux des du les cet? ces nos mes son mon premiere?s dernier(?:e?s)? prochaine?s minimum max(?:imum)?
+    taille tail t pyjamas? bod(?:y|ies) a_partir_d[e'] au[-_]dela_d[e'] (?:a|de)_(?:plus|moins)_d[e']
+    (?:depuis|avant|jusqu'?a|des|apres|pour|a|vers)_(?:ses|leurs|les|mes|nos) pas non"""
+)
+_NOT_AN_AGE_BEFORE = re.compile(rf"(?:\b(?:{_LASTING}|{_DOING}|{_LIMIT})|[€$£]) ?$")
 _DURATION_NOUN = re.compile(
-    r"\b(?:contrats?|formations?|modules?|stages?|cdd|cdi|bail|baux|conges?|garantie|preavis|delais?|periodes?"
-    r"|peines?|sejours?|missions?|interim|pauses?|attente|listes?|cours|absences?|durees?|relation|mariage"
-    r"|couple|experience|anciennete|retards?|credit|emprunt|abonnements?|essai|sursis|semaines?|maladie|arret"
-    r"|interruption|cycles?|programmes?|projets?|traitement|suspension|exclusion|renvoi|chomage|procedure"
-    r"|sejour|carte|visa|separation|ecolage|garde|gardes|accueil|occupation|prison|vie|vide|silence|avance|mois"
-    r"|ecart|difference|gestation|temps|formule|forfait|nuits?|tour|echo\w*|visite|rdv|rendez-vous|vaccins?|bilan"
-    r"|consultation|remplacement|revalidation|hospitalisation|cure|plan|place|session|stock|provision)"
-    r"(?: [a-z]+)? (?:de |d')$"
+    r"\b"
+    + any_of(
+        r"""contrats? formations? modules? stages? cdd cdi bail baux conges? garantie preavis delais? periodes?
+        peines? sejours? missions? interim pauses? attente listes? cours absences? durees? relation mariage
+        couple experience anciennete retards? credit emprunt abonnements? essai sursis semaines? maladie arret
+        interruption cycles? programmes? projets? traitement suspension exclusion renvoi chomage procedure
+        carte visa separation ecolage gardes? accueil occupation prison vie vide silence avance mois ecart
+        difference gestation temps formule forfait nuits? tour echo\w* visite rdv rendez-vous vaccins? bilan
+        consultation remplacement revalidation hospitalisation cure plan place session stock provision pension
+        loyers? factures? dettes? arrieres?"""
+    )
+    + r"(?: [a-z]+)? (?:de |d')$|\b"
+    + any_of(
+        """contrat cdd formation module stage bail conge garantie preavis delai sejour duree abonnement prison
+        chomage"""
+    )
+    + " $"
 )
-_HAS = r"(?:(?:qui|il|elle|ils|elles|on|n'|ne|y|en|deja|lui|elle|eux) ?)*(?:a|ont|as|est|sont|ayant|avec)"
+_HAS = (
+    r"(?:(?:qui|il|elle|ils|elles|on|n'|ne|y|en|deja|lui|eux) ?)*(?:a|ont|as|est|sont|ayant|avec)"
+)
 _LINK = rf"(?:{_HAS}|agee?s? ?(?:de|d')?|de|d'|a l'age (?:de|d')|c'est|c|pour|soit)"
-_NO_LINK_WORD = (
-    r"(?!(?:depuis|pendant|durant|apres|avant|dans|ds|attend\w*|cherch\w*|travail\w*|reprend\w*|il|y|je|j|ya|pour"
-    r"|garde\w*|absent\w*|malade|hospit\w*|place[er]?|chez|jusqu\w*|fait|voila|ferme\w*|des|du|aux?|en|par|sur|entre"
-    r"|taille|ans|mois)(?![a-z]))"
+_BREAK = any_of(
+    r"""depuis pendant durant apres avant dans ds attend\w* cherch\w* travail\w* reprend\w* il y je j ya pour
+    garde\w* absent\w* malade hospit\w* place[er]? chez jusqu\w* fait voila ferme\w* des du aux? en par sur
+    entre taille ans mois"""
 )
 _CHILD_BEFORE = re.compile(
-    rf"\b{_CHILD}(?![a-z])(?P<entre>(?:[ ,:(=-]+{_NO_LINK_WORD}[a-z'-]+){{0,2}}?)[ ,:(=-]*(?P<lien>(?<![a-z]){_LINK})?[ ,:(=-]*$"
+    rf"\b{_CHILD}(?![a-z])(?P<entre>(?:[ ,:(=-]+(?!{_BREAK}(?![a-z]))[a-z'-]+){{0,2}}?)"
+    rf"[ ,:(=-]*(?P<lien>(?<![a-z]){_LINK})?[ ,:(=-]*$"
 )
 _THIRD_PERSON_BEFORE = re.compile(
-    r"\b(?:il|elle|ils|elles|i|el|ell|ele|qui|celui-ci|lui|ila|ela|elle) ?(?:n')?(?:ne )?(?:a|ont|est|a ete)? ?$"
+    r"\b(?:il|elle|ils|elles|i|el|ell|ele|qui|celui-ci|lui|ila|ela|elle) ?"
+    r"(?:n')?(?:ne )?(?:a|ont|est|a ete)? ?$"
 )
 _AGED_BEFORE = re.compile(r"\b(?:agee?s? (?:de|d')|age ?[:=]?|l'age (?:de|d')|ages?)[ :=]*$")
 _WRITER_HAS = re.compile(
-    r"(?:\bj ?'? ?(?:ai|avais|aurai|e)|\bjai|\bje|\bjavais|\bg|\bge|\b(?:on|nous) (?:a|avons)|\bmoi|\bmes|\bmon age"
-    r"|\bj'ai (?:moi-meme|moi))(?: (?:eu|que|moi|pas))?[ ,:]*$"
+    r"\b(?:j ?'? ?(?:ai|avais|aurai|e)|jai|je|javais|g|ge|(?:on|nous) (?:a|avons)|moi|mes|mon age)"
+    r"(?: (?:eu|que|moi|pas))?[ ,:]*$"
 )
 _WRITER_IS = re.compile(
-    r"\b(?:suis|sui|jsuis|chuis|chui|moi|etant) (?:(?:une?|la|le|encore|deja|jeune|future|tres|aussi|papa|maman) )*"
+    r"\b(?:suis|sui|jsuis|chuis|chui|moi|etant) "
+    r"(?:(?:une?|la|le|encore|deja|jeune|future|tres|aussi|papa|maman) )*"
     r"(?:ados?|adolescente?|fille|femme|maman|mere|papa|pere|etudiante?|lyceenne|eleve|mineure?|garcon|gars"
     r"|homme|jeune|agee?)(?: (?:ado|adolescente?|solo|celib\w*|seule?|enceinte|mineure?|mere|maman|papa))*"
     r",? ?(?:agee? )?(?:de |d')?$"
 )
 _PARENT_AFTER = re.compile(
     r",? ?(?:et |avec |mais |tous les deux|toutes les deux|a deux|chacun)? ?"
-    r"(?:je |j'|jai |jsuis |g |enceinte|deja (?:maman|mere)|maman|mere |un bebe|un bb|1 bb|1 bebe|mon bebe|mon bb"
-    r"|une? (?:fils|fille|garcon)|tous les deux|toutes les deux|[^.!?]{0,30}\bmes parents)|,? ?(?:et|avec) (?:mon fils|ma fille)"
+    r"(?:je |j'|jai |jsuis |g |enceinte|deja (?:maman|mere)|maman|mere |(?:un|1|mon) (?:bebe|bb)"
+    r"|une? (?:fils|fille|garcon)|tou(?:s|tes) les deux|[^.!?]{0,30}\bmes parents)"
+    r"|,? ?(?:et|avec) (?:mon fils|ma fille)"
 )
 _YOUNGEST_PARENT_YEARS = 12
+_DETERMINED = re.compile(
+    r"\b(?:mon|ma|mes|notre|nos|son|sa|ses|leur|le|la|les|une?|ce|cette|cet|l')[ '][^,.]*$"
+)
+# « une jeune de 16 ans enceinte »: the mother to be.
+_SOMEONE_BEFORE = re.compile(r"\b(?:une?|d'une?) [^,.]*$")
+_PREGNANT_AFTER = re.compile(r" (?:est )?enceinte")
+_NEVER_AGE_BEFORE = re.compile(
+    r"(?:\bde (?:plus|moins) d[e']|\b[cs]a va faire|\bplus que|\b(?:a partir|au[- ]dela) d[e']"
+    r"|\b(?:depuis|il y a) (?:plus |presque |bientot |deja |environ )*(?:de |d')?) ?$"
+)
+# After these, a quantity lasts or differs, whatever stands before it.
 _NEVER_AGE_AFTER = re.compile(
-    r" ?(?:(?:de |d'|de ma |de la )?gros{1,2}es|sur (?:la |une )?liste|au proprietaire|d'attente|dattente|de retard|de loyers?|de garantie|de preavis|d'ecart|d'avance|de difference|de moins"
-    r"|de plus(?! en)|d'experience|d'anciennete|de mariage|de vie commune|de relation|de couple|ensemble"
-    r"|de formation|de stage|de contrat|de conge|de chomage|de maladie|d'intervalle|d'arrieres?|de prison"
-    r"|de (?:cours|boulot|travail|trajet|route|bus|train|galere|silence|combat|celibat|separation|divorce)"
-    r"|plus tard|auparavant|d'affilee|de suite|consecutifs?|par (?:mois|an|semaine|jour)|sur [0-9]|renouvelable"
-    r"|max(?:i|imum|imums)?\b|minimum|d'essai|sans (?:nouvelles?|reponse|dormir|un jour)|et plus\b|apres (?:la|l'|le|mon))"
+    " ?"
+    + any_of(
+        r"""(?:de_|d'|de_ma_|de_la_)?gros{1,2}es sur_(?:la_|une_)?liste au_proprietaire d'?attente de_retard
+        de_loyers? de_garantie de_preavis d'ecart d'avance de_difference de_moins de_plus(?!_en) d'experience
+        d'anciennete de_mariage de_vie_commune de_relation de_couple ensemble de_formation de_stage de_contrat
+        de_conge de_chomage de_maladie d'intervalle d'arrieres? de_prison
+        de_(?:cours|boulot|travail|trajet|route|bus|train|galere|silence|combat|celibat|separation|divorce)
+        plus_tard auparavant d'affilee de_suite consecutifs? par_(?:mois|an|semaine|jour) sur_[0-9]
+        renouvelable max(?:i|imum|imums)?\b minimum d'essai sans_(?:nouvelles?|reponse|dormir|un_jour)
+        et_plus\b apres_(?:la|l'|le|mon)"""
+    )
 )
-_NOT_AN_AGE_AFTER = re.compile(
-    r" ?(?:(?:de |d')(?!gross|vie\b|age\b|ma\b|mon\b|notre\b|la part|trop|nom\b|quoi)[a-z]"
-    r"|apres\b|avant\b|durant\b|(?:que|qu'|ke|k') ?(?:je|j'|j\b|tu|il|elle|on|nous|vous|ils|elles|mon|ma|mes|le|la|les|c'|ca|i )"
-    r"|en belgique|belgique|ici\b|environ d|pour (?!le |la |l'|un|les |mon |ma |mes |une )[a-z]+(?:er|ir|re|oir)\b"
-    r"|sans\b|en (?:mer|mission|voyage|prison|hopital)|a (?:la maison|l'hopital|l'etranger|attendre|tenir|passer|rattraper|tirer)|d'ici|a la crsh|chez (?:moi|lui|elle|son|sa))"
+# After these, it lasts, unless the words of a child govern the number (« bébé de 3 mois de Namur »).
+_LASTS_AFTER = re.compile(
+    " ?"
+    + any_of(
+        r"""(?:de_|d')(?!gross|vie\b|age\b|ma\b|mon\b|notre\b|la_part|trop|nom\b|quoi)[a-z] durant\b environ_d
+        (?:que|qu'|ke|k')_?(?:je|j'|j\b|tu|il|elle|on|nous|vous|ils|mon|ma|mes|le|la|c'|ca|i_)
+        pour_(?!le_|la_|l'|un|les_|mon_|ma_|mes_)[a-z]+(?:er|ir|re|oir)\b
+        en_(?:mer|mission|voyage|prison|hopital) d'ici chez_(?:moi|lui|elle|son|sa)
+        a_(?:l'hopital|l'etranger|attendre|tenir|passer|rattraper|tirer)"""
+    )
 )
+# After these, it lasts when no child is named: « 3 ans ici », « deux ans sans grasse matinée ».
+_MAY_LAST_AFTER = re.compile(
+    r" ?" + any_of(r"apres\b avant\b (?:en_)?belgique ici\b sans\b a_la_maison")
+)
+# A waiting list, the size of clothes: no number of that clause is an age.
+_WAITING_OR_SIZE = re.compile(r"\battente\b|\btailles?\b")
 _NOT_DAYS_AFTER = re.compile(
-    r" ?(?:/|sur |par |semaine|chez |d'|de |la semaine|sem\b|ouvrables?|feries?|scolaires?|avec |apres|avant|en )"
-)
-_GRIEF = re.compile(
-    r"fausse[- ]couche|perdu (?:mon|le|un|notre|ma) |mort[- ]ne|deuil|\bi[mv]g\b|avort"
+    " ?"
+    + any_of(
+        r"""/ sur_ par_ semaine chez_ d' de_ la_semaine sem\b ouvrables? feries? scolaires? avec_ apres avant
+        en_"""
+    )
 )
 
 
@@ -620,10 +674,13 @@ def _head(plain: str, reach: int, start: int, unit: str) -> list[tuple[_Item, st
         item = _Item(match.start(1), match.end(1), value, _in_months(value, unit))
         head.append((item, separator))
     # « j'en ai deux, 4 et 6 ans »: the first number counts the children.
-    if head and head[0][0].count == len(head) and head[0][1] in (",", ";"):
-        if _HOW_MANY.search(plain[max(0, reach - 20) : head[0][0].start]):
-            return head[1:]
-    return head
+    counts_children = (
+        head
+        and head[0][0].count == len(head)
+        and head[0][1] in (",", ";")
+        and _HOW_MANY.search(plain[max(0, reach - 20) : head[0][0].start])
+    )
+    return head[1:] if counts_children else head
 
 
 _HOW_MANY = re.compile(r"(?:\b(?:ai|a|as|avons|avez|attends?|g|jai)|'ai|l') ?$")
@@ -692,34 +749,38 @@ def _plausible(group: _Group) -> bool:
 def _is_age(group: _Group, context: _Context, plain: str) -> bool:
     """Tell whether a group of numbers says how old children are."""
     before, after = context.before, context.after
-    if _NEVER_AGE_AFTER.match(after) or _never_before(plain, group.start):
+    if _NEVER_AGE_AFTER.match(after) or _NEVER_AGE_BEFORE.search(plain[: group.start][-30:]):
         return False
     if group.unit in ("sem", "jour") and _NOT_DAYS_AFTER.match(after):
         return False
     pronoun = _THIRD_PERSON_BEFORE.search(before)
     child = None if pronoun else _CHILD_BEFORE.search(before)
-    sure = bool(pronoun or _AGED_BEFORE.search(before) or (child and _is_tight(child, group.unit)))
-    if group.unit == "an" and group.items[-1].count >= _YOUNGEST_PARENT_YEARS:
-        if _is_parents_age(before, after, bool(pronoun), child):
-            return False
-    if sure:
-        loose = pronoun or (child and not child["lien"])
-        return not (loose and _NOT_AN_AGE_AFTER.match(after) and not _OF_SOMEONE.match(after))
-    if any(words.startswith("moins") for words in context.modifiers):
+    grown = group.unit == "an" and group.items[-1].count >= _YOUNGEST_PARENT_YEARS
+    if grown and not pronoun and _is_parents_age(before, after, child):
         return False
-    if _IN_THE_CLAUSE.search(before):
-        return False
-    if re.search(r"\bpour ?$", before) and not _is_for_that_age(group, plain):
-        return False
-    if _NOT_AN_AGE_BEFORE.search(before) or _DURATION_NOUN.search(before):
-        return False
-    if _WRITER_HAS.search(before) or _NOT_AN_AGE_AFTER.match(after):
+    if pronoun or (child and _is_tight(child, group.unit)) or _AGED_BEFORE.search(before):
+        governed = child is not None and child["lien"]
+        return bool(governed or not _LASTS_AFTER.match(after))
+    if _is_a_duration(group, context, plain):
         return False
     return not _is_weak(group) or _has_reason(group, context, plain)
 
 
-# A waiting list, the size of clothes: no number of that clause is an age.
-_IN_THE_CLAUSE = re.compile(r"\battente\b|\btaille \S+ an|\btailles?\b")
+def _is_a_duration(group: _Group, context: _Context, plain: str) -> bool:
+    """Tell whether words around a quantity, no child being named, make it a duration or a limit."""
+    before, after = context.before, context.after
+    if any(words.startswith("moins") for words in context.modifiers):
+        return True
+    if before.endswith(("pour", "pour ")) and not _is_for_that_age(group, plain):
+        return True
+    return bool(
+        _NOT_AN_AGE_BEFORE.search(before)
+        or _DURATION_NOUN.search(before)
+        or _WAITING_OR_SIZE.search(before)
+        or _WRITER_HAS.search(before)
+        or _LASTS_AFTER.match(after)
+        or _MAY_LAST_AFTER.match(after)
+    )
 
 
 def _is_for_that_age(group: _Group, plain: str) -> bool:
@@ -727,22 +788,6 @@ def _is_for_that_age(group: _Group, plain: str) -> bool:
     if group.unit != "an":
         return False
     return group.items[-1].count % 1 != 0 or _is_the_message(plain, group.start, group.end, words=6)
-
-
-# « il a 2 ans que faire », « elle a 3 ans de Namur » … : after a pronoun, only « de/que » + these refuse.
-_OF_SOMEONE = re.compile(
-    r" ?(?:de namur|ici\b|en belgique|belgique|a la maison|sans\b|apres\b|avant\b)"
-)
-
-
-def _never_before(plain: str, start: int) -> bool:
-    return bool(_NEVER_AGE_BEFORE.search(plain[max(0, start - 30) : start]))
-
-
-_NEVER_AGE_BEFORE = re.compile(
-    r"(?:\bde (?:plus|moins) d[e']|\b[cs]a va faire|\bplus que|\bdepuis (?:plus |presque |bientot |deja |environ )*"
-    r"(?:de |d')?|\b(?:a partir|au[- ]dela) d[e']|\bil y a (?:plus |presque |deja |environ )*(?:de |d')?) ?$"
-)
 
 
 def _is_tight(child: re.Match[str], unit: str) -> bool:
@@ -754,22 +799,17 @@ def _is_tight(child: re.Match[str], unit: str) -> bool:
     )
 
 
-def _is_parents_age(before: str, after: str, pronoun: bool, child: re.Match[str] | None) -> bool:
+def _is_parents_age(before: str, after: str, child: re.Match[str] | None) -> bool:
     """Tell whether an age of 12 years or more is the parent's, or another adult's."""
-    if pronoun:
-        return False
     if _WRITER_HAS.search(before) or _WRITER_IS.search(before):
         return True
     persons = list(_PERSON.finditer(before))
     if persons and persons[-1]["adulte"]:
         return True
+    if child is not None and _SOMEONE_BEFORE.search(before) and _PREGNANT_AFTER.match(after):
+        return True
     named = bool(persons) and _DETERMINED.search(before)
     return not named and bool(_PARENT_AFTER.match(after))
-
-
-_DETERMINED = re.compile(
-    r"\b(?:mon|ma|mes|notre|nos|son|sa|ses|leur|le|la|les|une?|ce|cette|cet|l')[ '][^,.]*$"
-)
 
 
 def _is_weak(group: _Group) -> bool:
@@ -878,98 +918,127 @@ def _next_day(today: date, month: int, day: int) -> date:
 
 # --- Before birth -----------------------------------------------------------------------------------
 
-_ABOUT_THEN = r"(?:(?:environ|presque|bientot|deja|a peu pres|juste|seulement|plus de|moins de|a|de|d'|au|maintenant) ?)*"
+_ABOUT_THEN = (
+    "(?:"
+    + any_of(
+        "environ presque bientot deja a_peu_pres juste seulement plus_de moins_de a de d' au maintenant"
+    )
+    + " ?)*"
+)
 _PREGNANCY_QUANTITY = (
-    rf"(?P<n>{_COUNT}) ?-?(?:(?P<mois>{_MONTH_UNIT})|(?P<sem>{_WEEK_UNIT}|sa(?![a-z'])|s(?=[ .,!?+]|$)))"
+    rf"(?P<n>{_COUNT}) ?-?(?:(?P<mois>{_MONTH_UNIT})|{_WEEK_UNIT}|sa(?![a-z'])|s(?=[ .,!?+]|$))"
     rf"(?: ?\+ ?[0-6])?(?P<demi>{_HALF})?"
 )
 _PREGNANT = r"\b(?:enceint\w*|ensint\w*|enseint\w*|pregnant\w*)"
+_GROSSESSE = r"(?:gros{1,2}es{1,2}e|grocess?e)"
 _OF_WHOM = (
     r"(?: (?:de|d'|du)(?: ?(?:une?|mon|ma|notre|son|sa))?"
     r"(?: ?(?:premiere?|deuxieme|troisieme|quatrieme|second|petit|petite|[1-9]e|1er|2eme|3eme))*"
     r"(?: ?(?:bebe|bb|enfant|fille|garcon|fils|jumeaux|jumelles|triples|petit frere|petite soeur))?)?"
 )
-_GROSSESSE = r"(?:gros{1,2}es{1,2}e|grocess?e)"
+_ALREADY = (
+    r"(?:(?:deja|maintenant|presque|bientot|actuellement|environ|qu'|que|seulement|encore) ?)*"
+)
+_WOMAN = any_of("copine compagne epouse femme belle-fille patiente residente dame")
+_NOT_UNTIL = r"(?! ?(?:de|d'|du|apres|avant|sans|que|plus))"
 _UNBORN_QUANTITIES = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_PREGNANT}{_OF_WHOM}(?: et je suis| et| je suis| maintenant| actuellement| depuis)*"
         rf" ?[,:(/-]? ?{_ABOUT_THEN}{_PREGNANCY_QUANTITY}",
-        rf"{_PREGNANCY_QUANTITY} ?(?:de |d'|d )?(?:ma |la )?(?:{_GROSSESSE}|{_PREGNANT}|d'amenorrhee|amenorrhee)",
+        rf"{_PREGNANCY_QUANTITY} ?(?:de |d'|d )?(?:ma |la )?(?:{_GROSSESSE}|{_PREGNANT}|amenorrhee)",
         rf"\b{_GROSSESSE} ?[,:(-]? ?(?:depuis )?{_ABOUT_THEN}{_PREGNANCY_QUANTITY}",
-        rf"\b(?:suis|sui|jsuis|chui|chuis|j'en suis|en suis) (?:(?:deja|maintenant|presque|bientot|actuellement|environ|qu'|que|"
-        rf"seulement|encore) )*(?:a |au |dans |de )?{_PREGNANCY_QUANTITY}(?! ?(?:de|d'|du|apres|avant|sans|que|plus))",
+        rf"\b(?:suis|sui|jsuis|chuis?|en suis) {_ALREADY}(?:a |au |dans |de )?"
+        rf"{_PREGNANCY_QUANTITY}{_NOT_UNTIL}",
         rf"\bventre[^.!?;\n,]{{0,15}}? {_PREGNANCY_QUANTITY}",
-        rf"\ben est (?:deja |presque |bientot )?a {_PREGNANCY_QUANTITY}(?! ?(?:de|d'))",
-        rf"\b(?:copine|compagne|epouse|femme|belle-fille|patiente|residente|dame)(?:,? elle)?(?: est)?"
-        rf"(?: deja| presque)? a {_PREGNANCY_QUANTITY}(?! ?(?:de|d'))",
-        r"(?<![0-9a-z,.])(?P<n>[0-9]{1,2}) ?(?P<sem>sa)(?![a-z'])(?P<mois>(?!))?(?P<demi>(?!))?",
+        rf"\b(?:en est|{_WOMAN}(?:,? elle)?(?: est)?) {_ALREADY}a {_PREGNANCY_QUANTITY}{_NOT_UNTIL}",
+        r"(?<![0-9a-z,.])(?P<n>[0-9]{1,2}) ?sa(?![a-z'])",
     )
 )
 _PREGNANCY_WORDS = re.compile(
-    rf"{_PREGNANT}|{_GROSSESSE}|\bgyn\w*|\bsages?[- ]femmes?|\baccouch|\bprenatal|\bechos?\b|\bechographi|\bterme\b"
-    r"|\bcontractions?\b|\bmaternite\b|\bpertes? de sang|\bperd\w* (?:du sang|les eaux)|\bmonitoring|\btrisomie|\bventre\b"
+    rf"{_PREGNANT}|{_GROSSESSE}|\b"
+    + any_of(
+        r"""gyn\w* sages?[-_]femmes? accouch prenatal echos?\b echographi terme\b contractions?\b maternite\b
+        pertes?_de_sang perd\w*_(?:du_sang|les_eaux) monitoring trisomie ventre\b"""
+    )
 )
 _BABY_WORDS = re.compile(
-    r"\b(?:allait\w*|tete\w*|tetee|biberons?|lait|vaccins?\w*|pleure\w*|dort|mon fils|ma fille|mon bebe|mon bb"
-    r"|ma puce|nees?|prema\w*|accouche depuis|viens? d'accoucher|il|elle a)\b"
+    r"\b"
+    + any_of(
+        r"""allait\w* tete\w* biberons? lait vaccin\w* pleure\w* dort mon_fils ma_fille mon_bebe mon_bb ma_puce
+        nees? prema\w* accouche_depuis viens?_d'accoucher il elle_a"""
+    )
+    + r"\b"
 )
+_HERE = r"(?:\ba |(?:^|, ?|\bps ))"
 _UNBORN_BY_SIGNS = re.compile(
-    rf"(?:\ba |(?:^|, ?|\bps ))(?:{_ABOUT_THEN})?{_PREGNANCY_QUANTITY}(?! ?(?:de|d'|apres|avant|que|je))(?= ?[a-z,.!?]|$)"
+    rf"{_HERE}{_ABOUT_THEN}{_PREGNANCY_QUANTITY}(?! ?(?:de|d'|apres|avant|que|je))(?= ?[a-z,.!?]|$)"
 )
 # Nobody counts a child's age in weeks for so long: « à 34 semaines » is a pregnancy's.
-_LATE_WEEKS = re.compile(
-    rf"(?:\ba |(?:^|, ?|\bps ))(?P<n>{_COUNT}) ?(?P<sem>{_WEEK_UNIT})(?P<mois>(?!))?(?P<demi>{_HALF})?"
-)
+_LATE_WEEKS = re.compile(rf"{_HERE}(?P<n>{_COUNT}) ?{_WEEK_UNIT}(?P<demi>{_HALF})?")
 _FIRST_LATE_WEEK = 18
+_EARLY_BIRTH = re.compile(
+    r"\bne ?$|\b(?:nees?|est ne|sont nes|bebe ne|ne a|prema\w*|accouche\w*|naissance|sorti\w*)\b[^.!?]*$"
+)
 _MONTH_OF_PREGNANCY = re.compile(
-    rf"\b(?P<ord>{ORDINAL}) (?:mois)(?P<suite> (?:de |d')?(?:ma |la )?{_GROSSESSE}| enceinte)?(?![a-z])"
+    rf"\b(?P<dit>(?P<ord>{ORDINAL}) mois)(?P<suite> (?:de |d')?(?:ma |la )?{_GROSSESSE}| enceinte)?(?![a-z])"
 )
 _IN_THAT_MONTH = re.compile(
-    r"(?:entam\w+|commenc\w+|enceinte|suis|dans|au|arriv\w+)(?: (?:dans|a|au|de|deja|presque))* (?:mon|le|son|l')? ?$|\b(?:au|mon|dans le) $"
+    r"(?:entam\w+|commenc\w+|enceinte|suis|dans|au|arriv\w+)(?: (?:dans|a|au|de|deja|presque))*"
+    r" (?:mon|le|son|l')? ?$|\b(?:au|mon|dans le) $"
 )
 _SINCE = re.compile(
-    r"\b(?:depuis|des|jusqu'?a\w*|avant|apres|fin|quand j'etais|etais|etait|perdu \w+|a partir)(?: le| du| mon)? $"
+    r"\b(?:depuis|des|jusqu'?a\w*|avant|apres|fin|quand j'etais|etais|etait|perdu \w+|a partir)"
+    r"(?: le| du| mon)? $"
+)
+_GRIEF = re.compile(
+    r"fausse[- ]couche|perdu (?:mon|le|un|notre|ma) |mort[- ]ne|deuil|\bi[mv]g\b|avort"
 )
 
 
 def _pregnancies(plain: str) -> Iterator[_Found]:
     """Yield how far from birth a child to be born is: « enceinte de 5 mois » is -4."""
-    if _GRIEF.search(plain):
+    if not _MAYBE_PREGNANCY.search(plain) or _GRIEF.search(plain):
         return
     for pattern in _UNBORN_QUANTITIES:
         for match in pattern.finditer(plain):
-            if not _past_pregnancy(plain, match.start()):
+            if not _is_past(plain, match.start()):
                 yield from _unborn(match)
-    for match in _MONTH_OF_PREGNANCY.finditer(plain):
-        before = plain[max(0, match.start() - 30) : match.start()]
-        if _SINCE.search(before) or not (match["suite"] or _IN_THAT_MONTH.search(before)):
-            continue
-        if match["suite"] or _PREGNANCY_WORDS.search(plain):
-            month = ordinal_value(match["ord"])
-            yield _Found(
-                match.start(), match.end("ord") + len(" mois"), month - 0.5 - MONTHS_OF_PREGNANCY
-            )
+    yield from _months_of_pregnancy(plain)
     for match in _LATE_WEEKS.finditer(plain):
-        before = plain[max(0, match.start() - 30) : match.start()]
-        if _count(match["n"]) >= _FIRST_LATE_WEEK and not _EARLY_BIRTH.search(before):
+        early = _EARLY_BIRTH.search(plain[max(0, match.start() - 30) : match.start()])
+        if _count(match["n"]) >= _FIRST_LATE_WEEK and not early:
             yield from _unborn(match)
     if _PREGNANCY_WORDS.search(plain) and not _BABY_WORDS.search(plain):
         for match in _UNBORN_BY_SIGNS.finditer(plain):
             yield from _unborn(match)
 
 
-_EARLY_BIRTH = re.compile(r"\b(?:nees?|est ne|sont nes|bebe ne|ne a|prema\w*|accouche\w*|naissance|sorti\w*)\b[^.!?]*$")
+_MAYBE_PREGNANCY = re.compile(r"moi|mwa|mos|sem|[0-9 ]sa\b|smain|enceint")
 
 
-def _past_pregnancy(plain: str, start: int) -> bool:
+def _is_past(plain: str, start: int) -> bool:
+    """Tell whether « depuis », « quand j'étais »… stands just before ``start``."""
     return bool(_SINCE.search(plain[max(0, start - 30) : start]))
+
+
+def _months_of_pregnancy(plain: str) -> Iterator[_Found]:
+    """Yield « au 8e mois de grossesse »: the middle of that month."""
+    for match in _MONTH_OF_PREGNANCY.finditer(plain):
+        before = plain[max(0, match.start() - 30) : match.start()]
+        said = match["suite"] or _IN_THAT_MONTH.search(before) or re.search(_PREGNANT, before)
+        if not said or _SINCE.search(before):
+            continue
+        if match["suite"] or _PREGNANCY_WORDS.search(plain):
+            months = ordinal_value(match["ord"]) - 0.5
+            yield _Found(*match.span("dit"), months - MONTHS_OF_PREGNANCY)
 
 
 def _unborn(match: re.Match[str]) -> Iterator[_Found]:
     """Yield the age of a child whose mother has been pregnant that long, if it can be."""
-    count = _count(match["n"]) + (0.5 if match["demi"] else 0)
-    if match["mois"]:
+    groups = match.groupdict()
+    count = _count(groups["n"]) + (0.5 if groups.get("demi") else 0)
+    if groups.get("mois"):
         if not 0 < count <= MONTHS_OF_PREGNANCY + 0.5:
             return
         mois = count - MONTHS_OF_PREGNANCY
@@ -977,56 +1046,62 @@ def _unborn(match: re.Match[str]) -> Iterator[_Found]:
         if not 2 <= count <= WEEKS_OF_PREGNANCY + 3:
             return
         mois = round(-(WEEKS_OF_PREGNANCY - count) * 7 / DAYS_PER_MONTH, 1)
-    end = max(match.end(name) for name in ("mois", "sem", "demi"))
+    said = _PREGNANCY_SPAN.match(match.string, match.start("n"))
+    end = said.end() if said else match.end()
     yield _Found(match.start("n"), end, min(mois, _BARELY_UNBORN))
 
 
+_PREGNANCY_SPAN = re.compile(_PREGNANCY_QUANTITY)
+
 _BIRTH = (
-    r"(?<!apres )(?<!apres l')(?<!apres la )(?<!depuis l')(?<!depuis la )(?<!avec la )(?<!a la )(?<!post-)(?<!de )"
-    r"\b(?:j ?'?accouch\w*|accouch\w*|naissances?|naitr\w*|nait|nai|nais|terme|dpa|arrivee (?:du |de mon |de notre )(?:bebe|bb)"
-    r"|(?:bebe|bb)s? arriv\w*|devien\w* (?:maman|papa|mere|pere|parents?)|ser\w+ (?:maman|papa|parents)"
-    r"|attend\w* (?:pas )?(?:mon|ma|un|une|notre|des|1|le|la) ?(?:petite? |premiere? |deuxieme |troisieme |2e |3e )*"
-    r"(?:bebe|bb|enfant|garcon|fille|jumeaux|jumelles|heureux evenement|petit|frere|soeur)|en attend\w* (?:un|une|1)"
-    r"|(?:bebe|bb|enfant|fille|garcon|petit|petite|jumeaux|jumelles) (?:est |sont |a naitre )?prevue?s?|pas encore nee?s?"
-    r"|encore dans (?:mon|le|son) ventre)(?![a-z])"
+    "(?<!apres )(?<!apres l')(?<!apres la )(?<!depuis l')(?<!depuis la )(?<!avec la )(?<!a la )(?<!post-)(?<!de )"
+    r"\b"
+    + any_of(
+        r"""(?:j_?'?)?accouch\w* naissances? naitr\w* nait nai nais terme dpa (?:bebe|bb|enfant)_attendue?
+        arrivee_(?:du|de_mon|de_notre)_(?:bebe|bb) (?:bebe|bb)s?_arriv\w* ser\w+_(?:maman|papa|parents)
+        devien\w*_(?:maman|papa|mere|pere|parents?) en_attend\w*_(?:un|une|1)
+        attend\w*_(?:pas_)?(?:mon|ma|un|une|notre|des|1|le|la)_?(?:petite?_|premiere?_|deuxieme_|troisieme_|2e_|3e_)*(?:bebe|bb|enfant|garcon|fille|jumeaux|jumelles|heureux_evenement|petit|frere|soeur)
+        (?:bebe|bb|enfant|fille|garcon|petite?|jumeaux|jumelles)_(?:est_|sont_|a_naitre_)?prevue?s?
+        pas_encore_nee?s? encore_dans_(?:mon|le|son)_ventre"""
+    )
+    + "(?![a-z])"
 )
-_NOT_BIRTH_GAP = r"(?:(?!repren|retour|creche|crèche|travail|boulot|\bjob|commenc|rentre|rendez|rdv|garde|depuis|place)[^.!?;\n])"
-_BIRTH_IN = re.compile(
-    rf"{_BIRTH}{_NOT_BIRTH_GAP}{{0,25}}?(?P<span>\bdans {_ABOUT_THEN}{_QUANTITY})"
-)
-_IN_BIRTH = re.compile(
-    rf"(?P<span>\bdans {_ABOUT_THEN}{_QUANTITY}){_NOT_BIRTH_GAP}{{0,20}}?{_BIRTH}"
-)
+# A plan told in the same breath: « j'accouche, je reprends dans 4 mois ».
+_BREATH = r"(?:(?!repren|retour|creche|travail|boulot|\bjob|commenc|rentre|rendez|rdv|garde|depuis|place)[^.!?;\n])"
+_BIRTH_IN = re.compile(rf"{_BIRTH}{_BREATH}{{0,25}}?(?P<span>\bdans {_ABOUT_THEN}{_QUANTITY})")
+_IN_BIRTH = re.compile(rf"(?P<span>\bdans {_ABOUT_THEN}{_QUANTITY}){_BREATH}{{0,20}}?{_BIRTH}")
 _BEFORE_BIRTH = re.compile(
-    rf"(?P<span>{_QUANTITY}) (?:avant|d'ici) (?:la |l'|le |mon |ma |son |sa )?(?:naissance|accouchement|terme|accoucher)"
+    rf"(?P<span>{_QUANTITY}) (?:avant|d'ici) (?:la |l'|le |mon |ma |son |sa )?"
+    r"(?:naissance|accouchement|terme|accoucher)"
 )
 _BIRTH_ON = re.compile(
-    rf"{_BIRTH}{_NOT_BIRTH_GAP}{{0,25}}?"
-    rf"(?P<span>\b(?:(?:en|pour|vers|courant|c'est pour|a|au) )?(?:(?:le|la|l'|mois d[e']) ?)?{_DATE})"
+    rf"{_BIRTH}{_BREATH}{{0,25}}?(?P<span>\b(?:(?:en|pour|vers|courant|c'est pour|a|au) )?"
+    rf"(?:(?:le|la|l'|mois d[e']) ?)?{_DATE})"
 )
 _BIRTH_SOON = re.compile(
-    rf"{_BIRTH}{_NOT_BIRTH_GAP}{{0,15}}?(?P<span>\b(?:(?P<mois_prochain>le mois prochain|dans un mois)|"
+    rf"{_BIRTH}{_BREATH}{{0,15}}?(?P<span>\b(?:(?P<mois_prochain>le mois prochain|dans un mois)|"
     r"la semaine pro\w*|cette semaine|demain|bientot|tres bientot|d'un jour a l'autre|ces jours-ci))"
 )
 _DUE_ON = re.compile(
     rf"\bprevue?s?(?: c'est)? (?P<span>(?:pour |en |le |vers |a )?(?:la |l')?{_DATE})"
 )
 _NOT_YET_BORN = re.compile(
-    r"\bpas encore nee?s?\b|\b(?:toujours|encore|bien) dans (?:mon|le|son) (?:ventre|bidon)|\bpas encore la,? (?:je suis )?enceinte"
+    r"\bpas encore nee?s?\b|\b(?:toujours|encore|bien) dans (?:mon|le|son) (?:ventre|bidon)"
 )
 _GAVE_BIRTH = re.compile(
-    r"(?:\b(?:ai|a|avons|avait|avoir|jai|viens? d'|vient d') ?(?:deja )?accouche|(?:^|, ?)accouchee?(?= en)"
-    r"|\baccouchee\b|\baccouchee? (?=il y a|ya|y a|depuis|hier))"
+    r"(?:\b(?:ai|a|avons|avait|avoir|jai|viens? d'|vient d') ?(?:deja )?accouche"
+    r"|(?:^|, ?)accouchee?(?= en)|\baccouchee\b|\baccouche (?=il y a|ya|y a|depuis|hier))"
 )
+_MAYBE_BIRTH = re.compile(
+    r"accouch|nai|terme|dpa|bebe|\bbb|attend|prevu|nee?s?\b|ventre|maman|papa|parent"
+)
+_LONGEST_WAIT = timedelta(days=310)
+_SHORT_MESSAGE = 6
 
 
 def _births_to_come(plain: str, today: date) -> Iterator[_Found]:
     """Yield the months left until a birth: « j'accouche dans 2 mois », « naissance prévue en mars »."""
-    if not re.search(
-        r"accouch|nai|terme|dpa|bebe|\bbb|attend|prevu|nee?s?\b|ventre|maman|papa|parent", plain
-    ):
-        return
-    if _GRIEF.search(plain):
+    if not _MAYBE_BIRTH.search(plain) or _GRIEF.search(plain):
         return
     if not _GAVE_BIRTH.search(plain):
         for pattern in (_BIRTH_IN, _IN_BIRTH, _BEFORE_BIRTH):
@@ -1037,18 +1112,19 @@ def _births_to_come(plain: str, today: date) -> Iterator[_Found]:
         yield from _due(_BIRTH_ON, plain, today)
         for match in _BIRTH_SOON.finditer(plain):
             yield _Found(*match.span("span"), -1.0 if match["mois_prochain"] else _BARELY_UNBORN)
-    if _PREGNANCY_WORDS.search(plain) or len(plain.split()) <= 6:
+    if _PREGNANCY_WORDS.search(plain) or len(plain.split()) <= _SHORT_MESSAGE:
         yield from _due(_DUE_ON, plain, today)
     for match in _NOT_YET_BORN.finditer(plain):
         yield _Found(*match.span(), -1.0)
 
 
 def _due(pattern: re.Pattern[str], plain: str, today: date) -> Iterator[_Found]:
+    """Yield the months left until the dates that ``pattern`` finds."""
     for match in pattern.finditer(plain):
-        if match["seule"] or _past_pregnancy(plain, match.start("span")):
+        if match["seule"] or _is_past(plain, match.start("span")):
             continue
         day = _read_date(match, today, future=True)
-        if day is not None and day - today < timedelta(days=310):
+        if day is not None and timedelta(0) <= day - today < _LONGEST_WAIT:
             yield _Found(*match.span("span"), min(_BARELY_UNBORN, _age_on(today, day)))
 
 
@@ -1058,9 +1134,10 @@ _WHERE_BORN = (
     r"(?:(?:prematurement|prematuree?s?|avant terme|a terme|(?:a|au|aux|en|dans) (?:(?:la|le|l') ?)?"
     rf"(?!partir|peine|debut|fin|{MONTH})[a-z-]{{3,}}(?:[ -](?!fin|debut|en|le|{MONTH})[a-z-]{{3,}})?),? )?"
 )
-_JUST_NOW = (
-    r"(?:hier|avant[- ]hier|aujourd'?hui|auj|ce matin|cette nuit|cette semaine|ce week-?end"
-    r"|la semaine (?:passee|derniere)|(?:lun|mar|mercre|jeu|vendre|same)di(?: (?:passe|dernier|matin|soir))?|dimanche)"
+_JUST_NOW = any_of(
+    r"""hier avant[-_]hier aujourd'?hui auj ce_matin cette_nuit cette_semaine ce_week-?end
+    la_semaine_(?:passee|derniere) (?:lun|mar|mercre|jeu|vendre|same)di(?:_(?:passe|dernier|matin|soir))? dimanche
+    le_[0-3]?[0-9](?=_?(?:$|[.,;!?](?!_?[0-9])))"""
 )
 _BORN = r"(?<!etait )(?<!suis )(?<!sui )(?<!chuis )(?<!moi )(?<!etant )\b(?:nee?s?|nait)"
 _BORN_ON = re.compile(
@@ -1082,35 +1159,48 @@ _GAVE_BIRTH_ON = re.compile(
     rf"{_GAVE_BIRTH.pattern}e?[^.!?;\n,0-9]{{0,15}}? (?P<span>(?:en |fin |debut )?{_DATE})"
 )
 _NEWBORN = re.compile(
-    r"(?<!les )(?<!des )(?<!aux )\b(?:nouveau[- ]?nee?(?![a-z])|vien(?:t|nent) (?:(?:tout|juste|a peine|tt) )*(?:de |d')(?:naitre|naite|nettre)"
-    r"|(?:tout|tt) juste nee?s?|a peine nee?s?|viens? (?:(?:tout|juste) )*d'accoucher)(?![a-z])"
+    r"(?<!les )(?<!des )(?<!aux )\b"
+    + any_of(
+        r"""nouveau[-_]?nee? vien(?:t|nent)_(?:(?:tout|juste|a_peine|tt)_)*(?:de_|d')(?:naitre|naite|nettre)
+        (?:tout|tt)_juste_nee?s? a_peine_nee?s? viens?_(?:(?:tout|juste)_)*d'accoucher"""
+    )
+    + "(?![a-z])"
 )
 _TOO_EARLY = re.compile(
     rf"\b(?:nee?s?|prema\w*|accouche\w*)(?: (?:a|de|au terme de|au bout de))* ?,? ?{_QUANTITY}"
 )
 _OF_YEAR = re.compile(
-    rf"(?:\b{_CHILD}(?: [a-z-]+)?|\b(?:il|elle|ils|elles) (?:est|sont)|\best|\bsont|^) (?:de|d')"
-    rf" ?(?P<span>(?:(?P<nom_mois>{MONTH}) )?(?P<seule>{YEAR})(?P<autres>(?:(?:, ?| et | et de |, de ){YEAR})*))"
+    rf"(?:\b{_CHILD}(?: [a-z-]+)?|\b(?:il|elle|ils|elles) (?:est|sont)|\best|\bsont|^) (?:de|d') ?"
+    rf"(?P<span>(?:(?P<nom_mois>{MONTH}) )?(?P<seule>{YEAR})(?P<autres>(?:(?:, ?| et | et de |, de ){YEAR})*))"
 )
+_ALSO_BORN = re.compile(
+    rf"(?: et |, ?)(?:(?:mon|ma|notre|le|la|l'|les) ?)?(?:{_CHILD}|autre)(?: [a-z]+)?"
+    rf" en (?P<span>(?P<seule>{YEAR}))"
+)
+_BORN_IN_YEAR = re.compile(rf"{_BORN}[^.!?]*{YEAR}")
+_MAYBE_BORN = re.compile(r"\bn(?:ee?s?|ait)\b|accouche|naissance|prema|20[0-9]{2}")
 
 
 def _born_children(plain: str, today: date) -> Iterator[_Found]:
     """Yield the age of children whose birth is dated: « née en mars 2025 », « le bébé est né hier »."""
     for match in _NEWBORN.finditer(plain):
         yield _Found(*match.span(), 0.0)
-    if not re.search(r"\bn(?:ee?s?|ait)\b|accouche|naissance|prema|20[0-9]{2}", plain):
+    if not _MAYBE_BORN.search(plain):
         return
     for match in _TOO_EARLY.finditer(plain):
         yield _Found(*match.span(), None)
-    for match in _BORN_AGO.finditer(plain):
-        yield _Found(*match.span("span"), _quantity_in_months(match))
-    for match in _AFTER_BIRTH.finditer(plain):
-        yield _Found(*match.span("span"), _quantity_in_months(match))
+    for pattern in (_BORN_AGO, _AFTER_BIRTH):
+        for match in pattern.finditer(plain):
+            yield _Found(*match.span("span"), _quantity_in_months(match))
     for match in _BORN_NOW.finditer(plain):
         yield _Found(*match.span("span"), 0.0)
     for pattern in (_BORN_ON, _GAVE_BIRTH_ON, _BIRTH_DATE):
         for match in pattern.finditer(plain):
             yield from _dated(match, today)
+    if _BORN_IN_YEAR.search(plain):
+        for match in _ALSO_BORN.finditer(plain):
+            day = _day(int(match["seule"]), 7, 1)
+            yield from _born(*match.span("span"), day, today)
     for match in _OF_YEAR.finditer(plain):
         yield from _dated(match, today)
 
@@ -1147,72 +1237,99 @@ def _born(start: int, end: int, born: date | None, today: date) -> Iterator[_Fou
 
 # --- By their class -----------------------------------------------------------------------------------
 
-# The age, in months, at which children enter: maternelle at 2½, primary at 6, secondary at 12 years.
+# In months, when children enter, as the dialogue counts it: nursery school (maternelle) at two and a half,
+# primary school at six, secondary school at twelve.
 _SCHOOL_ENTRY = {"m": 30, "p": 72, "s": 144}
 _IN_NURSERY_SCHOOL = 36
 _IN_LAST_CLASS = 204
 _GRADES = {"m": 3, "p": 6, "s": 7}
 _MATERNELLE = r"(?:mat{1,2}ern(?:el|al)\w*|mat(?![a-z])|ecole gardienne|gardienne(?![a-z]))"
 _PRIMAIRE = r"(?:primaires?|primere|prim(?![a-z]))"
-_SECONDAIRE = r"(?:secondaires?|segondaire|sec(?![a-z])|humanites?|technique|qualif\w*|professionnelle|generale|rhetos?)"
+_SECONDAIRE = any_of(
+    r"secondaires? segondaire sec(?![a-z]) humanites? technique qualif\w* professionnelle generale rhetos?"
+)
 _GRADE = re.compile(
     rf"\b(?P<ord>{ORDINAL}) ?(?:annee )?(?:de |d'|du |en )?(?:la |l'|l'ecole )?"
     rf"(?:(?P<m>{_MATERNELLE}|accueil(?! (?:de|chez|en)))|(?P<p>{_PRIMAIRE})|(?P<s>{_SECONDAIRE}))"
 )
 _SHORT_GRADE = re.compile(r"\ben (?:(?P<m>m)|(?P<p>p))(?P<ord>[1-6])(?![0-9a-z])")
-_ENTERS = (
-    r"(?:entr(?:e(?! (?:la|le|les|l'|sa|son)\b)|er|era|ent|eront|ee|ait)s?|rentr(?:e|er|era|ent|eront|ee)s?|commenc\w+|integr\w+|debut(?:e|er|era)"
-    r"|(?:va|vont|ira|iront|part|partir|partira|passe|passer|passera|aller|arrive|prepar\w+))"
+_ENTERS = any_of(
+    r"""entr(?:e(?!_(?:la|le|les|l'|sa|son)\b)|er|era|ent|eront|ee|ait)s? rentr(?:e|er|era|ent|eront|ee)s?
+    commenc\w+ integr\w+ debut(?:e|er|era) va vont ira iront part partir partira passe passer passera aller
+    arrive prepar\w+"""
 )
 _ENTRY = re.compile(
-    rf"\b{_ENTERS} (?:(?!avant|apres|pendant|je|depuis)[a-z']+ ){{0,3}}?(?P<span>(?:en|a|a l'|dans|dans la|l'|la|au|vers la|a la)"
-    rf" ?(?:(?P<m>{_MATERNELLE}|ecole {_MATERNELLE}|accueil(?! (?:de|chez|familial))|classe d'accueil)"
-    rf"|(?P<p>{_PRIMAIRE}|ecole primaire|grande ecole)|(?P<s>{_SECONDAIRE}|ecole secondaire|athenee)))(?![a-z])"
+    rf"\b{_ENTERS} (?:(?!avant|apres|pendant|je|depuis)[a-z']+ ){{0,3}}?"
+    r"(?P<span>(?:en|a|a l'|dans|dans la|l'|la|au|vers la|a la) ?"
+    rf"(?:(?P<m>{_MATERNELLE}|ecole {_MATERNELLE}|accueil(?! (?:de|chez|familial))|classe d'accueil)"
+    rf"|(?P<p>{_PRIMAIRE}|ecole primaire|grande ecole)"
+    rf"|(?P<s>{_SECONDAIRE}|ecole secondaire|athenee)))(?![a-z])"
 )
 _RECEPTION_CLASS = re.compile(r"\bclasse d'accueil(?![a-z])")
 _ATTENDS = re.compile(
-    rf"\b(?:en|a l'ecole) (?:(?P<m>{_MATERNELLE})|(?P<p>{_PRIMAIRE})|(?P<r>rhetos?)|(?P<s>secondaires?))(?![a-z])"
+    rf"\b(?:en|a l'ecole) (?:(?P<m>{_MATERNELLE})|(?P<p>{_PRIMAIRE})|(?P<r>rhetos?)|(?P<s>secondaires?))"
+    "(?![a-z])"
 )
 _SOMEONE_IN_CLASS = re.compile(
     rf"\b(?:il|elle|ils|elles|qui|lui|{_CHILD})(?![a-z])[^.!?;\n]{{0,20}}$"
 )
 _NOT_IN_CLASS = re.compile(
-    r"\b(?:je (?:suis|fais|travaille|bosse|donne)|jsuis|j'enseigne|j'etais|j'ai|jai|instit\w*|prof\w*|enseign\w*|titulaire|stag\w*"
-    r"|arrete\w*|diplome\w*|niveau|jusqu'?\w*|quitte\w*|fini\w*|ecole jusqu\w*|moi|puericult\w*"
-    r"|travaille|bosse|surveillante?|inscription\w*|inscri\w+)(?![a-z])[^.!?\n]{0,25}$"
-    r"|\b(?:avant|apres|depuis)(?: (?:la|l'|le|sa|son|d'entrer en|d'aller (?:en|a)|que|qu'il est|qu'elle est|en|de))* ?$"
+    r"\b"
+    + any_of(
+        r"""je_(?:suis|fais|travaille|bosse|donne) jsuis j'enseigne j'etais j'ai jai instit\w* prof\w* enseign\w*
+        titulaire stag\w* arrete\w* diplome\w* niveau jusqu'?\w* quitte\w* fini\w* moi puericult\w* travaille
+        bosse surveillante? inscription\w* inscri\w+"""
+    )
+    + r"(?![a-z])[^.!?\n]{0,25}$"
+    r"|\b(?:avant|apres|depuis)(?: (?:la|l'|le|sa|son|d'entrer en|d'aller (?:en|a)|que|qu'il est|qu'elle est"
+    r"|en|de))* ?$"
+)
+_MAYBE_SCHOOL = re.compile(
+    r"mat|prim|sec|gardienne|accueil|ecole|rheto|humanit|athen|techn|prof|qualif|general|\ben [mp][1-6]"
 )
 
 
 def _school_ages(plain: str) -> Iterator[_Found]:
     """Yield the youngest age of a class: « 3e primaire » is 96 months."""
-    if not re.search(
-        r"mat|prim|sec|gardienne|accueil|ecole|rheto|humanit|athen|techn|prof|\ben [mp][1-6]", plain
-    ):
+    if not _MAYBE_SCHOOL.search(plain):
         return
     for pattern in (_GRADE, _SHORT_GRADE):
         for match in pattern.finditer(plain):
-            school = next(name for name in "mps" if match.groupdict().get(name))
             grade = ordinal_value(match["ord"])
-            if grade <= _GRADES[school] and not _not_in_class(plain, match.start()):
-                entry = _SCHOOL_ENTRY[school]
-                first_full_year = _IN_NURSERY_SCHOOL if school == "m" else entry
-                age = entry if grade == 1 else first_full_year + 12 * (grade - 1)
-                yield _Found(*match.span(), float(age))
+            if grade <= _GRADES[_school(match)] and not _not_in_class(plain, match.start()):
+                yield _Found(*match.span(), _age_in_grade(_school(match), grade))
     for match in _ENTRY.finditer(plain):
-        school = next(name for name in "mps" if match[name])
         if not _not_in_class(plain, match.start()):
-            yield _Found(*match.span("span"), float(_SCHOOL_ENTRY[school]))
+            yield _Found(*match.span("span"), float(_SCHOOL_ENTRY[_school(match)]))
     for match in _RECEPTION_CLASS.finditer(plain):
         if not _not_in_class(plain, match.start()):
             yield _Found(*match.span(), float(_SCHOOL_ENTRY["m"]))
     for match in _ATTENDS.finditer(plain):
         someone = _SOMEONE_IN_CLASS.search(_clause_before(plain, match.start()))
-        if (someone or _is_the_message(plain, *match.span(), words=2)) and not _not_in_class(
-            plain, match.start()
-        ):
-            months = _IN_LAST_CLASS if match["r"] else _SCHOOL_ENTRY["p" if match["p"] else "s"]
-            yield _Found(*match.span(), float(_IN_NURSERY_SCHOOL if match["m"] else months))
+        if not someone and not _is_the_message(plain, *match.span(), words=2):
+            continue
+        if not _not_in_class(plain, match.start()):
+            last_class = float(_IN_LAST_CLASS)
+            yield _Found(
+                *match.span(), last_class if match["r"] else _age_at_school(_school(match))
+            )
+
+
+def _school(match: re.Match[str]) -> str:
+    """Return which school was matched: "m", "p" or "s"."""
+    return next(name for name in "mps" if match.groupdict().get(name))
+
+
+def _age_in_grade(school: str, grade: int) -> float:
+    """Return the youngest age, in months, of a grade; the first of nursery school starts at 2½."""
+    if school == "m" and grade > 1:
+        return float(_IN_NURSERY_SCHOOL + 12 * (grade - 1))
+    return float(_SCHOOL_ENTRY[school] + 12 * (grade - 1))
+
+
+def _age_at_school(school: str) -> float:
+    """Return the age, in months, of a child said to be at a school, no grade told."""
+    return float(_IN_NURSERY_SCHOOL if school == "m" else _SCHOOL_ENTRY[school])
 
 
 def _not_in_class(plain: str, start: int) -> bool:
@@ -1222,7 +1339,8 @@ def _not_in_class(plain: str, start: int) -> bool:
 # --- What is left unsaid --------------------------------------------------------------------------------
 
 _FIRST_BIRTHDAY = re.compile(
-    rf"\b(?:(?:fet\w+|fera|fait|prepar\w+|pour|approche|bientot)[a-z' ]{{0,25}}) (?P<span>(?P<ord>{ORDINAL}) anniversaire)"
+    r"\b(?:(?:fet\w+|fera|fait|prepar\w+|pour|approche|bientot)[a-z' ]{0,25}) "
+    rf"(?P<span>(?P<ord>{ORDINAL}) anniversaire)"
 )
 _YEAR_OF_LIFE = re.compile(
     rf"\bdans sa (?P<span>(?P<ord>{ORDINAL}) annee)(?! (?:d|prim|mat|sec|en ))"

@@ -48,7 +48,7 @@ class ConceptFinder:
                     turns.setdefault(concept, []).append(_turn_pattern(plain))
         self._stem_lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
         self._turns = {
-            concept: re.compile(r"(?<![\w'])(?:" + "|".join(parts) + r")(?![\w])")
+            concept: re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?![\w])")
             for concept, parts in turns.items()
         }
 

@@ -690,9 +690,7 @@ def _vocabulary(
             turns += part
     for of_marker in markers.values():
         turns += of_marker
-    return frozenset(
-        key for turn in turns for step in turn for key in step.keys | step.banned
-    )
+    return frozenset(key for turn in turns for step in turn for key in step.keys | step.banned)
 
 
 def _deletions(word: str, depth: int) -> frozenset[str]:
@@ -752,7 +750,9 @@ class _Reader:
             node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_YAML_LOADER)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 0
-            raise self._error(line, f"le fichier n'est pas du YAML lisible ({error.problem})") from error
+            raise self._error(
+                line, f"le fichier n'est pas du YAML lisible ({error.problem})"
+            ) from error
         if not isinstance(node, yaml.MappingNode):
             raise self._error(1, "le fichier doit contenir « familles: », « groupes: »…")
         self._sections = {key.value: value for key, value in node.value}
@@ -764,7 +764,9 @@ class _Reader:
 
     def lexicon(self) -> EmergencyLexicon:
         return EmergencyLexicon(
-            patterns=[p for node in self._nodes("familles", yaml.SequenceNode) for p in self._family(node)],
+            patterns=[
+                p for node in self._nodes("familles", yaml.SequenceNode) for p in self._family(node)
+            ],
             markers=self._context(),
             everyday=[
                 turn
@@ -789,7 +791,9 @@ class _Reader:
         )
         self._check(default, family.sans_regle, _line(node))
         if not family.commentaire.strip():
-            raise self._error(_line(node), f"la famille « {family.famille} » n'a pas de commentaire")
+            raise self._error(
+                _line(node), f"la famille « {family.famille} » n'a pas de commentaire"
+            )
         exceptions = self._exceptions(node)
         for line_node in self._value(node, "motifs").value:
             line = self._record(line_node, _Line)
@@ -812,9 +816,13 @@ class _Reader:
 
     def _check(self, answer: EmergencyMatch, without: Sequence[str], line: int) -> None:
         if answer.intent not in INTENTS:
-            raise self._error(line, f"intention inconnue « {answer.intent} » ({', '.join(INTENTS)})")
+            raise self._error(
+                line, f"intention inconnue « {answer.intent} » ({', '.join(INTENTS)})"
+            )
         if answer.gravite not in SEVERITIES:
-            raise self._error(line, f"gravité inconnue « {answer.gravite} » ({', '.join(SEVERITIES)})")
+            raise self._error(
+                line, f"gravité inconnue « {answer.gravite} » ({', '.join(SEVERITIES)})"
+            )
         if not re.fullmatch(r"[0-9][0-9 ]{2,}", answer.premier_numero):
             raise self._error(line, f"« {answer.premier_numero} » n'est pas un numéro")
         for rule in without:

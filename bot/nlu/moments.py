@@ -49,7 +49,7 @@ _SHORTHAND = {
     "aujourd'hui": "auj aujourdhui ojourdhui ojd ajd aujd oujourdhui ajourdhui ojourd'hui",
     "apres-midi": "aprem aprems apm aprm aprmidi apresmidi aprmid apresmidis apremidi apre-midi ap-midi apres-mid",
     "week-end": "weekend weekends wkend wk-end w-e ouikend wikend weeken",
-    "mercredi": "mercre mecre mercr merkrdi merkredi mercredie mecredit mecredie merecredi mrcredi",
+    "mercredi": "merc mercre mecre mercr merkrdi merkredi mercredie mecredit mecredie merecredi mrcredi",
     "jeudi": "jeudit jeudie jeudy jedi",
     "lundi": "lundy lundie lindi lunid",
     "mardi": "mardy mardie mardit mradi",
@@ -240,18 +240,20 @@ _PAST = re.compile(
     r"\b(?:j'ai|jai|ai|as|a|avons|avez|ont|suis|est|sommes|sont|c'est|s'est|m'a|l'a|n'a|m'ont|etait|avait)"
     r"(?: (?:pas|ete|deja|encore|tout|bien|mal|beaucoup|juste|failli|plus|rien|meme|encore))*"
     r" (?:tombee?s?|vomi\w*|pleure|mordue?|frappee?|dit|fait|ete|eu|vue?s?|perdue?s?|partie?s?|arrivee?s?|rentree?s?"
-    r"|sortie?s?|passee?s?|mangee?|dormi|recue?s?|appelee?|accouchee?|casse|quittee?|prise?s?|mise?s?|battue?"
+    r"|sortie?s?|passee?s?|mangee?|dormi|appelee?|accouchee?|casse|quittee?|prise?s?|mise?s?|battue?"
     r"|tapee?|criee?|refusee?s?|oublie|rate|finie?|hurle|craque|annulee?|trouve|rencontree?|signe|viree?s?"
-    r"|demande|raconte|explique|essaye|essaie|commence|visite|teleph\w+|ecrit|lu|entendue?|compris|rendu|venue?s?"
+    r"|demande|raconte|revenue?s?|tenue?s?|serree?|giflee?|etranglee?|enfermee?|attrapee?|agressee?|explique|essaye|essaie|commence|visite|teleph\w+|ecrit|lu|entendue?|compris|rendu|venue?s?"
     r"|allee?s?|restee?s?|morte?s?|disparue?|fugue|vole|eclate|menace|insultee?|crache|bu|gueri|opere|expulsee?s?"
-    r"|demenagee?|retrouvee?s?|enfuie?s?|sauvee?s?|decrochee?|arretee?s?|brulee?|imagine|pense|achete|laisse|jete|pousse|secoue|convoquee?s?|attendu|parle|avale|chute)(?![a-z])"
+    r"|demenagee?|retrouvee?s?|enfuie?s?|sauvee?s?|decrochee?|arretee?s?|brulee?|imagine|pense|achete|laisse|jete|pousse|secoue|attendu|parle|avale|chute)(?![a-z])"
 )
 # « la maman de ce matin »; « jusqu'à lundi »; « arrivés de Colombie en mai ».
 _OF_BEFORE = re.compile(r"\b(?:de|d') ?(?:ce|cet|cette)? ?$(?<=ce |et |te )")
+_FOR_THEN = re.compile(r"\bpour (?:le |la |ce |cet |cette )?$")
+_AHEAD = re.compile(r"(?:apres-)?demain|dans |[a-z]+ (?:prochaine?|pro)\b|prochaine?")
 _UNTIL_THEN = re.compile(r"\bjusqu\w*'? ?(?:a|au|en)?(?: (?:le|la|les|l'|ce|cet))? ?(?:l')?$")
 _DONE_BEFORE = re.compile(
-    r"\b(?:arrivee?s?|reconnue?s?|partie?s?|divorcee?s?|separee?s?|emmenagee?s?|mariee?s?|decedee?s?|quittee?|expulsee?s?"
-    r"|licenciee?|operee?|hospitalisee?|retrouvee?|enfuie?|sauvee?|vaccinee?)(?: [a-z']+){0,3} (?:en )?$"
+    r"\b(?:arrive(?:e|s|es)|reconnue?s?|partie?s|partie|divorcee?s?|separee?s?|emmenagee?s?|mariee?s?|decedee?s?"
+    r"|licenciee?|operee|hospitalisee?|retrouvee|enfuie?|sauvee|vaccinee?)(?: [a-z']+){0,3} (?:en )?$"
 )
 _WISH = re.compile(
     r"\b(?:plutot|alors|donc|mieux|prefer\w*|pref|dispo\w*|libres?|convien\w*|arrang\w*|possible|ideal\w*|uniquement|seulement|slmt|slt"
@@ -274,6 +276,8 @@ def _is_no_wish(plain: str, start: int, end: int) -> bool:
         return True
     if _OF_BEFORE.search(before) or _UNTIL_THEN.search(before):
         return True
+    if _FOR_THEN.search(before) or _AHEAD.match(plain, start):
+        return False
     return bool(_PAST.search(_statement(plain, start, end)) or _DONE_BEFORE.search(before))
 
 
@@ -400,8 +404,8 @@ def _clock_range(plain: str, match: re.Match[str]) -> _Slot | None:
     morning = bool(
         re.search(r"(?:matin|matinee)s?,? ?$", plain[max(0, match.start() - 12) : match.start()])
     )
-    begin = _minutes(first if units[0] else f"{first}h", morning=True)
-    until = _minutes(second if units[1] else f"{_figure(second)}h", morning=True)
+    begin = _minutes(first if units[0] else f"{first} heures", morning=True)
+    until = _minutes(second if units[1] else f"{_figure(second)} heures", morning=True)
     if begin < 6 * 60 and not morning and "matin" not in first:
         begin += _HALF_DAY
     if until <= begin:
@@ -567,7 +571,7 @@ _DATE_IN_FIGURES = re.compile(
     r"(?! ?(?:ans?|temps|h\b|heures?|mois|semaines?|jours?|d'|de\b|%|e\b))"
 )
 _WEEKDAY_AND_NUMBER = re.compile(
-    rf"(?<![a-z])(?P<jour>{_WEEKDAY}) (?:le )?(?P<n>1er|[1-3]?[0-9])(?! ?(?:h\b|heures?|:|/|-|ans?\b|mois|jours?|u\b|e\b|enfants?)|[0-9h])"
+    rf"(?<![a-z])(?P<jour>{_WEEKDAY}) (?:le )?(?P<n>1er|[1-3]?[0-9])(?! ?(?:h\b|heures?|:|/|-|ans?\b|mois|jours?|u\b|e\b|enfants?)|[0-9h]| (?:ou|a|et) [0-9]+ ?h)"
     r"(?= ?(?:$|[.,;!?)]|(?:a|vers|au|et|ou|pour|si|svp|matin|apres|midi|soir|on|je|j'ai|prochain)\b))"
 )
 
@@ -722,6 +726,7 @@ _WEEK_END = re.compile(
 )
 _WE = re.compile(
     r"(?<![a-z])(?P<mot>le|ce|les|ts les|tous les|chaque|en|du|un|pdt le) (?P<we>we|w-e|w\.e\.?)(?![a-z])"
+    r"|(?<![a-z])(?P<we2>we (?:prochaine?|pro|passe))(?![a-z])|^ ?(?P<we3>we)(?= ?(?:$|[.,!?]|svp|stp))"
 )
 _IN_TIME = re.compile(
     rf"(?<![a-z])(?:dans|ds|d'ici) (?:environ |a peu pres )?(?P<n>[0-9]{{1,2}}|{NUMBER_WORD}) ?"
@@ -851,11 +856,14 @@ def _week_end(reading: _Reading, match: re.Match[str]) -> _Window | None:
     if re.match(r" sur ", reading.plain[match.end() : match.end() + 5]):
         return None  # one week-end in two, the custody of a child
     saturday = _monday(reading.today) + timedelta(days=5)
-    following = match.groupdict().get("suite") or match["mot"] == "prochain"
+    groups = match.groupdict()
+    if "passe" in match[0]:
+        return None
+    following = groups.get("suite") or groups.get("we2") or groups["mot"] == "prochain"
     if following and reading.today >= saturday:
         saturday += timedelta(days=7)
     begin = max(saturday, reading.today)
-    start = match.start("we") if "we" in match.groupdict() else match.start()
+    start = match.start("we") if match.groupdict().get("we") else match.start()
     return _Window(start, match.end(), begin, saturday + timedelta(days=2), "periode")
 
 
@@ -895,7 +903,7 @@ def _month(reading: _Reading, match: re.Match[str]) -> _Window | None:
     introduced = _MONTH_INTRO.match(match[0])
     if not introduced and not match["annee"] and _other_words(plain, *match.span()) > 1:
         return None
-    if re.search(r"[0-9] ?$", plain[max(0, match.start() - 3) : match.start()]):
+    if re.search(r"[0-9](?: ?er)? ?$", plain[max(0, match.start() - 5) : match.start()]):
         return None
     part = match["bout"] or next((w for w in ("debut", "fin", "mi") if match[0].startswith(w)), "")
     month = MONTH_VALUES[match["mois"]]
@@ -1019,7 +1027,7 @@ def _feast(reading: _Reading, match: re.Match[str]) -> _Window | None:
 # --- Putting the pieces together ------------------------------------------------------------------
 
 _BETWEEN_DAY_AND_HOURS = re.compile(
-    r"[ ,]*(?:(?:le|la|l'|les|au|dans la|dans l'|en|vers|plutot|surtout|des|pour|a partir de|a|de|toute la|toute l'|uniquement"
+    r"[ ,:(]*(?:(?:le|la|l'|les|au|dans la|dans l'|en|vers|plutot|surtout|des|pour|a partir de|a|de|toute la|toute l'|uniquement"
     r"|seulement|apres|avant|et|ou|au|vers les|du) ?)*[ ,]*"
 )
 _BETWEEN_HOURS_AND_DAY = re.compile(r" ?,? ?(?:(?:du|de|le|ce|les|chaque|tous les|des) )?(?:le )?")
@@ -1264,7 +1272,8 @@ def _right_now(reading: _Reading) -> Iterator[_Wanted]:
     minute = reading.now.hour * 60 + reading.now.minute
     for match in _NOW.finditer(reading.plain):
         opened = re.search(r"ouvert", reading.plain[max(0, match.start() - 20) : match.end() + 20])
-        if opened or _other_words(reading.plain, *match.span()) <= 1:
+        few = 1 if "maintenant" in match[0] else 3
+        if opened or _other_words(reading.plain, *match.span()) <= few:
             slot = _Slot(*match.span(), minute, minute + 60, "heure")
             yield _Wanted(*match.span(), (reading.today,), slot)
             return

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -23,13 +24,28 @@ _ELISION = re.compile(r"\b(j|l|d|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quelqu)\s?'\s?
 _LOST_ELISION = re.compile(r"\b(j|l|d|m|t|s|n|qu)\s(?=[aeiouyh]\w)")
 _ELONGATION = re.compile(r"([a-z])\1{2,}")
 _SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"\w[\w'-]*|[^\w\s]")
+
+
+class Shorthand(NamedTuple):
+    """The reviewed shorthand of ``lexique/sms.yml``: as typed → as meant.
+
+    What is typed with an accent is looked up with it: « jé » is « j'ai », « je » is not.
+    """
+
+    accented: Mapping[str, str]
+    plain: Mapping[str, str]
 
 
 @functools.lru_cache(maxsize=1)
-def sms_lexicon() -> Mapping[str, str]:
-    """Return the reviewed shorthand of ``lexique/sms.yml``: as typed → as meant."""
+def shorthand() -> Shorthand:
+    """Return the shipped shorthand."""
     content = yaml.safe_load(_LEXICON.read_text(encoding="utf-8"))
-    return {strip_accents(str(typed)): str(meant) for typed, meant in content.items()}
+    entries = {str(typed): str(meant) for typed, meant in content.items()}
+    return Shorthand(
+        accented={k: v for k, v in entries.items() if k != strip_accents(k)},
+        plain={k: v for k, v in entries.items() if k == strip_accents(k)},
+    )
 
 
 def strip_accents(text: str) -> str:
@@ -52,16 +68,17 @@ def normalize(text: str) -> str:
     >>> normalize("Jsuis épuiséééé, jpp !!")
     "je suis epuise , j'en peux plus !"
     """
-    plain = strip_accents(text).lower()
-    plain = _ELONGATION.sub(r"\1", plain)
+    known = shorthand()
+    lowered = unicodedata.normalize("NFC", _APOSTROPHES.sub("'", text)).lower()
+    lowered = _WORD.sub(lambda word: known.accented.get(word[0], word[0]), lowered)
+    plain = _ELONGATION.sub(r"\1", strip_accents(lowered))
     plain = re.sub(r"([!?.,…])\1+", r"\1", plain)
     plain = _ELISION.sub(r"\1'", plain)
     plain = _LOST_ELISION.sub(r"\1'", plain)
-    lexicon = sms_lexicon()
-    words = [lexicon.get(word, word) for word in plain_words(plain)]
+    words = [known.plain.get(word, word) for word in plain_words(plain)]
     return _SPACES.sub(" ", " ".join(words)).strip()
 
 
 def plain_words(text: str) -> list[str]:
     """Split lower-case text into words (elisions and hyphens inside) and signs; keeps any script."""
-    return re.findall(r"\w[\w'-]*|[^\w\s]", text)
+    return _WORD.findall(text)

@@ -98,7 +98,8 @@ _SAYING_TEXT = (
 _SAYING = frozenset(_SAYING_TEXT.split())
 _PREPOSITIONS = frozenset({"a", "de", "d", "sur", "vers", "entre", "depuis", "en", "pour", "jusqu"})
 
-_SITUATING = frozenset({"pres", "cote", "proche", "centre", "ville", "pas", "environs", "province"})
+_SITUATING_TEXT = "pres cote proche centre ville environs province quartier rue avenue derriere"
+_SITUATING = frozenset(_SITUATING_TEXT.split())
 
 # Where somebody comes from: a misspelt foreign town must not become a village of ours.
 _ORIGIN_TEXT = """
@@ -168,6 +169,7 @@ _NEIGHBOUR_KM = 20.0
 # Two of these and the message is not in French: its words are not misspelt places.
 _FOREIGN_TEXT = """
 the and with my i is of to for you have we are our can in this that het een ik wij mijn niet voor met zijn und ich
+he she his her has was am not it they having capisco bene potete
 mit nicht fur meine haben der die das il lo che per una sono mi mia figlio el los las una para con mis es por mi
 """
 _FOREIGN = frozenset(_FOREIGN_TEXT.split()) - {"es", "il", "mi", "con", "in", "the", "i"}
@@ -432,7 +434,7 @@ class _Reader:
                 or (words[0] not in _COMMON and self._is_town("".join(words)))
             )
         before = tokens[first - 1] if first else None
-        if not single and before is None and self._opens(last):
+        if before is None and self._opens(last) and (not single or self._is_town("".join(words))):
             return True
         if self._situated(first, last):
             return True
@@ -475,7 +477,9 @@ class _Reader:
         if last + 1 >= len(self._tokens):
             return False
         after = self._tokens[last + 1]
-        if "," in after.gap or "(" in after.gap or after.word in _SITUATING:
+        if after.word in _SITUATING and ("," in after.gap or last > 0):
+            return True
+        if last > 0 and ("," in after.gap or "(" in after.gap):
             return True
         names = self._gazetteer.named((after.word,))
         return any(name.place.kind in ("commune", "province") for name in names)
@@ -709,6 +713,8 @@ class _Reader:
                 added.append(_Span(start, end, found or (place,)))
             elif self._is_postcode(first, last, code):
                 added.append(_Span(first, last, (place,)))
+            if added:
+                taken.update(range(added[-1].first, added[-1].last + 1))
         return sorted([*spans, *added], key=lambda span: span.first)
 
     def _codes(self) -> Iterator[tuple[int, int, str]]:

@@ -286,7 +286,7 @@ def read_csv(data: bytes, context: ImportContext) -> Reading:
     drafts = []
     for line, cells, broken in rows:
         if broken is not None:
-            drafts.append(Draft(ligne=line, refus=(broken,)))
+            drafts.append(Draft(ligne=line, repere=f"ligne {line}", refus=(broken,)))
         elif any(cell.strip() for cell in cells):
             drafts.append(_draft(line, cells, len(heading), columns, context))
     return Reading(tuple(drafts), tuple(remarks))
@@ -430,7 +430,8 @@ def _draft(
     if any(cell.strip() for cell in cells[width:]):
         extra = "La ligne a plus de cellules que de titres."
         cure = "Mettez entre guillemets ce qui contient le séparateur."
-        return Draft(ligne=line, nom=name, refus=(f"{extra} {cure}",))
+        where = f"ligne {line}"
+        return Draft(ligne=line, repere=where, nom=name, refus=(f"{extra} {cure}",))
     remarks: list[str] = []
     fields = _fields(values, context.services)
     address = fields.get("adresse")
@@ -445,7 +446,12 @@ def _draft(
             f"« {DATE_MAJ} » vaut « {written[:40]} », qui n'est pas une date : laissé de côté."
         )
     return Draft(
-        ligne=line, nom=name, fields=without_nothing(fields), maj=maj, remarques=tuple(remarks)
+        ligne=line,
+        repere=f"ligne {line}",
+        nom=name,
+        fields=without_nothing(fields),
+        maj=maj,
+        remarques=tuple(remarks),
     )
 
 

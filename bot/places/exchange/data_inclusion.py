@@ -128,16 +128,13 @@ def read_data_inclusion(data: bytes, context: ImportContext) -> Reading:
     by_id = {_key(structure): structure for structure in structures}
     drafts = []
     used: set[str | None] = set()
-    line = 0
-    for service in services:
-        line += 1
+    for line, service in enumerate(services, start=1):
         parent = _structure_of(service, by_id)
         used.add(_key(parent) if parent else None)
-        drafts.append(_draft(line, service, parent, context))
-    for structure in structures:
-        line += 1
+        drafts.append(_draft(line, f"service n° {line}", service, parent, context))
+    for line, structure in enumerate(structures, start=1):
         if _key(structure) is None or _key(structure) not in used:
-            drafts.append(_draft(line, structure, {}, context))
+            drafts.append(_draft(line, f"structure n° {line}", structure, {}, context))
     return Reading(tuple(drafts), tuple(_left_out([*structures, *services])))
 
 
@@ -211,16 +208,16 @@ def _left_out(items: list[Json]) -> Iterator[str]:
 # --- One record ------------------------------------------------------------------------------------
 
 
-def _draft(line: int, item: Json, parent: Json, context: ImportContext) -> Draft:
+def _draft(line: int, where: str, item: Json, parent: Json, context: ImportContext) -> Draft:
     """The draft of a service (``parent`` is its structure) or of a structure alone (``parent`` empty)."""
     remarks: list[str] = []
     name = (text(item, "nom") or "").rstrip(".")
-    organisation = text(parent, "nom")
+    organisation = (text(parent, "nom") or "").rstrip(".")
     changed = past(a_date(item.get("date_maj")), context.today)
     kind = _kind(item, parent, context)
     fields: dict[str, Any] = {
         "nom": name,
-        "organisme": organisation if fold(organisation or "") != fold(name) else None,
+        "organisme": organisation if fold(organisation) != fold(name) else None,
         "type": kind,
         "presentation": _presentation(item, remarks),
         "adresse": _address(item, parent, context.gazetteer, remarks),
@@ -243,6 +240,7 @@ def _draft(line: int, item: Json, parent: Json, context: ImportContext) -> Draft
     fields = without_nothing(fields)
     return Draft(
         ligne=line,
+        repere=where,
         nom=name,
         fields=fields,
         guessed=frozenset(guessed & fields.keys()),

@@ -53,14 +53,15 @@ class ImportContext(msgspec.Struct, frozen=True, kw_only=True):
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """One place as a file tells it.
 
-    ``ligne`` counts the rows of a CSV (header: 1) or the items of a JSON list (first: 1). ``fields`` has the
-    shape of the YAML file. ``guessed`` names the top-level fields we deduced (a kind, a state): they fill what
-    is empty and never replace. ``maj`` is the day the source last changed it. ``exact`` is false for another
-    directory's words: a difference of case, accents or punctuation is then no difference. ``refus`` says why
-    the row cannot be used at all.
+    ``repere`` is where it stands in the file, as a volunteer would say it: « ligne 4 », « service n° 2 »;
+    ``ligne`` is that number. ``fields`` has the shape of the YAML file. ``guessed`` names the top-level
+    fields we deduced (a kind, a state): they fill what is empty and never replace. ``maj`` is the day the
+    source last changed it. ``exact`` is false for another directory's words: a difference of case, accents
+    or punctuation is then no difference. ``refus`` says why the row cannot be used at all.
     """
 
     ligne: int
+    repere: str = ""
     nom: str = ""
     fields: dict[str, Any] = {}
     guessed: frozenset[str] = frozenset()

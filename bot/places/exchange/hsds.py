@@ -563,6 +563,7 @@ def _draft(
         guessed.clear()
     return Draft(
         ligne=line,
+        repere=f"service n° {line}",
         nom=clean(str(fields.get("nom") or name)),
         fields=fields,
         guessed=frozenset(guessed & fields.keys()),
@@ -881,16 +882,31 @@ def _time(value: object) -> int | None:
     return found if found <= 24 * 60 else None
 
 
+_DAY_NAMES: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
 def _told(schedule: Json) -> str:
     """What a schedule says, in its own words or put end to end, to be confirmed."""
     description = text(schedule, "description")
     if description is not None:
         return plain(description).rstrip(".") + " (à confirmer)."
-    days = text(schedule, "byday", "weekday")
+    days = ", ".join(
+        _day_in_french(day) for day in (text(schedule, "byday", "weekday") or "").split(",")
+    )
     opens, closes = text(schedule, "opens_at"), text(schedule, "closes_at")
-    if days is None or opens is None or closes is None:
+    if not days or opens is None or closes is None:
         return ""
     return f"{days} {opens}-{closes} (à confirmer)."
+
+
+def _day_in_french(day: str) -> str:
+    """« mercredi » for « WE », « Wednesday » or « 3 »; anything else as it is written."""
+    key = day.strip().lower()
+    if key.isdigit() and 1 <= int(key) <= 7:
+        return _DAY_NAMES[int(key) - 1]
+    codes = {name[:2]: number for name, number in _ENGLISH.items()}
+    number = _ENGLISH.get(key, codes.get(key))
+    return day.strip() if number is None else _DAY_NAMES[number]
 
 
 def _closure(holiday: Json, today: dt.date) -> dict[str, Any] | None:

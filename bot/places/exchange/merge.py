@@ -332,6 +332,11 @@ def changes(old: Place, new: Place) -> tuple[Change, ...]:
         before, after = getattr(old, field), getattr(new, field)
         if before == after:
             continue
+        if field == "sources":
+            gone = [source for source in before if source not in after]
+            added = [source for source in after if source not in before]
+            found.append(Change(field, in_words(gone), in_words(added)))
+            continue
         block = _BLOCKS.get(field)
         if block is None:
             found.append(Change(field, in_words(before), in_words(after)))
