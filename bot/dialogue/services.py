@@ -7,15 +7,14 @@ import functools
 import time
 from collections.abc import Callable
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from bot.clock import belgian_time
 from bot.paths import CATALOGUE, DOMAIN, state_folder
 from bot.places.calendar import SchoolCalendar
 from bot.places.catalogue import Catalogue, CatalogueHolder
 from bot.places.search import PlaceIndex
 from bot.wording import Wording
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
 Clock = Callable[[], dt.datetime]
 
 
@@ -56,11 +55,6 @@ class Services:
     def now(self) -> dt.datetime:
         """Return the time in Belgium."""
         return self.clock()
-
-
-def belgian_time() -> dt.datetime:
-    """Return the time in Belgium, with its zone."""
-    return dt.datetime.now(BRUSSELS)
 
 
 @functools.lru_cache(maxsize=1)

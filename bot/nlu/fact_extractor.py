@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,27 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.clock import belgian_time
+from bot.nlu.ages import AgeMention, find_ages
+from bot.nlu.moments import MomentMention, find_moments
 from bot.nlu.normalizer import NORMALIZED
+from bot.nlu.ranks import RankMention, find_ranks
 from bot.nlu.text import normalize
 from bot.paths import CATALOGUE
+from bot.places.calendar import SchoolCalendar
 from bot.places.geography import Candidate, Gazetteer, is_ambiguous
 from bot.places.mentions import Mention, find_mentions
 
 PLACE = "lieu"
+AGE = "age"
+MOMENT = "quand"
+RANK = "rang"
 _NAME = "FactExtractor"
 _ALMOST_AS_GOOD = 0.05
 
 
 # What stands in a sentence for a place, an age, a day: which one it is does not change the intent.
-_MASKS = {"lieu": "unlieu", "age": "unage", "quand": "unjour"}
+_MASKS = {PLACE: "unlieu", AGE: "unage", MOMENT: "unjour"}
 
 
 def masked(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
@@ -59,6 +68,44 @@ def place_entity(mention: Mention) -> dict[str, Any]:
     }
 
 
+def age_entity(mention: AgeMention) -> dict[str, Any]:
+    """Return a child's age as a Rasa entity, in months."""
+    return {
+        "entity": AGE,
+        "start": mention.start,
+        "end": mention.end,
+        "value": mention.mois,
+        "unite": "mois",
+        "extractor": _NAME,
+    }
+
+
+def moment_entity(mention: MomentMention) -> dict[str, Any]:
+    """Return a wanted time as a Rasa entity: a window of Belgian time, ISO 8601."""
+    return {
+        "entity": MOMENT,
+        "start": mention.start,
+        "end": mention.end,
+        "value": {
+            "debut": mention.debut.isoformat(),
+            "fin": mention.fin.isoformat(),
+            "precision": mention.precision,
+        },
+        "extractor": _NAME,
+    }
+
+
+def rank_entity(mention: RankMention) -> dict[str, Any]:
+    """Return « le deuxième » as a Rasa entity: 2; -1 is the last."""
+    return {
+        "entity": RANK,
+        "start": mention.start,
+        "end": mention.end,
+        "value": mention.rang,
+        "extractor": _NAME,
+    }
+
+
 def _candidate(candidate: Candidate) -> dict[str, Any]:
     data: dict[str, Any] = msgspec.to_builtins(candidate)
     return data
@@ -72,16 +119,23 @@ class FactExtractor(GraphComponent):
     does not change what is asked.
 
     Config:
-        geography: folder of the gazetteer; default ``catalogue/geographie`` of the project.
+        catalogue: folder of the gazetteer and the calendar; default ``catalogue`` of the project.
     """
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        calendar: SchoolCalendar | None = None,
+        clock: Callable[[], dt.datetime] = belgian_time,
+    ) -> None:
         self._gazetteer = gazetteer
+        self._calendar = calendar
+        self._clock = clock
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the default configuration."""
-        return {"geography": None}
+        return {"catalogue": None}
 
     @classmethod
     def create(
@@ -91,9 +145,11 @@ class FactExtractor(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> FactExtractor:
-        """Make the component; reads the gazetteer."""
-        folder = Path(config["geography"] or CATALOGUE / "geographie")
-        return cls(Gazetteer.load(folder))
+        """Make the component; reads the gazetteer and the calendar."""
+        folder = Path(config["catalogue"] or CATALOGUE)
+        return cls(
+            Gazetteer.load(folder / "geographie"), SchoolCalendar.load(folder / "calendrier.yml")
+        )
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the facts of each message that has text."""
@@ -106,8 +162,19 @@ class FactExtractor(GraphComponent):
         return messages
 
     def facts(self, text: str) -> list[dict[str, Any]]:
-        """Return the entities of one text, in order of appearance."""
-        return [place_entity(mention) for mention in find_mentions(text, self._gazetteer)]
+        """Return the entities of one text; where two readings overlap, the first kind below wins."""
+        now = self._clock()
+        readings = [
+            *(place_entity(mention) for mention in find_mentions(text, self._gazetteer)),
+            *(age_entity(mention) for mention in find_ages(text, now.date())),
+            *(moment_entity(mention) for mention in find_moments(text, now, self._calendar)),
+            *(rank_entity(mention) for mention in find_ranks(text)),
+        ]
+        kept: list[dict[str, Any]] = []
+        for entity in readings:
+            if all(entity["end"] <= k["start"] or entity["start"] >= k["end"] for k in kept):
+                kept.append(entity)
+        return sorted(kept, key=lambda entity: int(entity["start"]))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Find the facts of the training sentences, so that the classifier sees them masked."""

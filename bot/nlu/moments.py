@@ -17,7 +17,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 from dateutil.easter import easter  # type: ignore[import-untyped,unused-ignore]
 
-from bot.nlu.ages import MONTH, MONTH_VALUES, NUMBER_WORD, YEAR, Folded, fold, number_value
+from bot.nlu.ages import (
+    MONTH,
+    MONTH_VALUES,
+    NUMBER_WORD,
+    YEAR,
+    Folded,
+    any_of,
+    fold,
+    number_value,
+)
 from bot.places.calendar import SchoolCalendar
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -64,7 +73,19 @@ _SHORTHAND = {
 }
 # Words of one letter's difference from a day's name that are something else.
 _NOT_DAYS = frozenset(
-    "mari maris marie mardis hardi lundis jeudis maudi marli merci midi jeux jeu lund sardi".split()
+    (
+        "mari",
+        "maris",
+        "marie",
+        "mardis",
+        "hardi",
+        "lundis",
+        "jeudis",
+        "maudi",
+        "marli",
+        "merci",
+        "midi",
+    )
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -213,8 +234,12 @@ def _statement(plain: str, start: int, end: int) -> str:
 
 
 _POLITE = re.compile(
-    r"\b(?:bonjour|bjr|bonsoir|salut|coucou|merci|svp|stp|s'il vous plait|oui|non|ok|alors|euh|ben|plutot|le|la|les|l"
-    r"|ce|cet|cette|en|de|du|d|a|au|vers|pour|dans|et|ou|si|c'est|possible|environ|toute?s?|tous)\b"
+    r"\b"
+    + any_of(
+        r"""bonjour bjr bonsoir salut coucou merci svp stp s'il_vous_plait oui non ok alors euh ben plutot le la les
+        l ce cet cette en de du d a au vers pour dans et ou si c'est possible environ toute?s? tous"""
+    )
+    + r"\b"
 )
 
 
@@ -233,18 +258,27 @@ _REFUSED = re.compile(
 _AND = re.compile(r" ?(?:et|ou|ni|,? et|/|&) (?:le |la |les |du )?$")
 _SINCE = re.compile(r"\bdepuis(?: (?:le|la|les|l'|ce|cet|cette))? ?(?:l')?$")
 _BIRTH = re.compile(
-    r"\bne (?:le |en |ce |cette |a |au |fin |debut |la )?(?:nuit de )?$|\b(?:nees?|naissances?|accouch\w*|jaccouch\w*|terme|naitr\w+|nait|nai|anniversaire|aura|auront|fete|fetera|dpa"
-    r"|attend\w* (?:un|mon|notre|une))(?![a-z])[^,.!?;\n]{0,40}$"
+    r"\bne (?:le |en |ce |cette |a |au |fin |debut |la )?(?:nuit de )?$|\b"
+    + any_of(
+        r"""nees? naissances? j?accouch\w* terme naitr\w+ nait nai anniversaire aura auront fete fetera dpa
+        attend\w*_(?:un|mon|notre|une)"""
+    )
+    + r"(?![a-z])[^,.!?;\n]{0,40}$"
 )
 _PAST = re.compile(
     r"\b(?:j'ai|jai|ai|as|a|avons|avez|ont|suis|est|sommes|sont|c'est|s'est|m'a|l'a|n'a|m'ont|etait|avait)"
-    r"(?: (?:pas|ete|deja|encore|tout|bien|mal|beaucoup|juste|failli|plus|rien|meme|encore))*"
-    r" (?:tombee?s?|vomi\w*|pleure|mordue?|frappee?|dit|fait|ete|eu|vue?s?|perdue?s?|partie?s?|arrivee?s?|rentree?s?"
-    r"|sortie?s?|passee?s?|mangee?|dormi|appelee?|accouchee?|casse|quittee?|prise?s?|mise?s?|battue?"
-    r"|tapee?|criee?|refusee?s?|oublie|rate|finie?|hurle|craque|annulee?|trouve|rencontree?|signe|viree?s?"
-    r"|demande|raconte|revenue?s?|tenue?s?|serree?|giflee?|etranglee?|enfermee?|attrapee?|agressee?|explique|essaye|essaie|commence|visite|teleph\w+|ecrit|lu|entendue?|compris|rendu|venue?s?"
-    r"|allee?s?|restee?s?|morte?s?|disparue?|fugue|vole|eclate|menace|insultee?|crache|bu|gueri|opere|expulsee?s?"
-    r"|demenagee?|retrouvee?s?|enfuie?s?|sauvee?s?|decrochee?|arretee?s?|brulee?|imagine|pense|achete|laisse|jete|pousse|secoue|attendu|parle|avale|chute)(?![a-z])"
+    r"(?: (?:pas|ete|deja|encore|tout|bien|mal|beaucoup|juste|failli|plus|rien|meme))* "
+    + any_of(
+        r"""tombee?s? vomi\w* pleure mordue? frappee? dit fait ete eu vue?s? perdue?s? partie?s? arrivee?s?
+        rentree?s? sortie?s? passee?s? mangee? dormi appelee? accouchee? casse quittee? prise?s? mise?s? battue?
+        tapee? criee? refusee?s? oublie rate finie? hurle craque annulee? trouve rencontree? signe viree?s?
+        demande raconte revenue?s? tenue?s? serree? giflee? etranglee? enfermee? attrapee? agressee? explique
+        essaye essaie commence visite teleph\w+ ecrit lu entendue? compris rendu venue?s? allee?s? restee?s?
+        morte?s? disparue? fugue vole eclate menace insultee? crache bu gueri opere expulsee?s? demenagee?
+        retrouvee?s? enfuie?s? sauvee?s? decrochee? arretee?s? brulee? imagine pense achete laisse jete pousse
+        secoue attendu parle avale chute"""
+    )
+    + "(?![a-z])"
 )
 # « la maman de ce matin »; « jusqu'à lundi »; « arrivés de Colombie en mai ».
 _OF_BEFORE = re.compile(r"\b(?:de|d') ?(?:ce|cet|cette)? ?$(?<=ce |et |te )")
@@ -252,12 +286,20 @@ _FOR_THEN = re.compile(r"\bpour (?:le |la |ce |cet |cette )?$")
 _AHEAD = re.compile(r"(?:apres-)?demain|dans |[a-z]+ (?:prochaine?|pro)\b|prochaine?")
 _UNTIL_THEN = re.compile(r"\bjusqu\w*'? ?(?:a|au|en)?(?: (?:le|la|les|l'|ce|cet))? ?(?:l')?$")
 _DONE_BEFORE = re.compile(
-    r"\b(?:arrive(?:e|s|es)|reconnue?s?|partie?s|partie|divorcee?s?|separee?s?|emmenagee?s?|mariee?s?|decedee?s?"
-    r"|licenciee?|operee|hospitalisee?|retrouvee|enfuie?|sauvee|vaccinee?)(?: [a-z']+){0,3} (?:en )?$"
+    r"\b"
+    + any_of(
+        r"""arrive(?:e|s|es) reconnue?s? partie?s partie divorcee?s? separee?s? emmenagee?s? mariee?s? decedee?s?
+        licenciee? operee hospitalisee? retrouvee enfuie? sauvee vaccinee?"""
+    )
+    + r"(?: [a-z']+){0,3} (?:en )?$"
 )
 _WISH = re.compile(
-    r"\b(?:plutot|alors|donc|mieux|prefer\w*|pref|dispo\w*|libres?|convien\w*|arrang\w*|possible|ideal\w*|uniquement|seulement|slmt|slt"
-    r"|preference|peux|peut|pourr\w*|voudr\w*|ouverte?s?|ouvr\w*|rdv|rendez-vous|garder|garde|surtout|seul moment|quelque chose)"
+    r"\b"
+    + any_of(
+        r"""plutot alors donc mieux prefer\w* pref dispo\w* libres? convien\w* arrang\w* possible ideal\w*
+        uniquement seulement slmt slt preference peux peut pourr\w* voudr\w* ouverte?s? ouvr\w* rdv rendez-vous
+        garder? surtout seul_moment quelque_chose"""
+    )
 )
 _STREET = re.compile(
     r"\b(?:rue|avenue|av|place|boulevard|bd|bld|quai|square|gare|bruxelles|bxl|quartier|chaussee|ecole)"
@@ -312,9 +354,12 @@ _PART = (
 )
 _BARE_HOUR = r"(?:2[0-4]|[01]?[0-9])"
 _CLOCK = (
-    rf"(?:(?:{_BARE_HOUR} ?(?:heures?|hrs?|h|u)(?![a-z])(?: ?[0-5][0-9](?![0-9]))?|{_BARE_HOUR}:[0-5][0-9](?![0-9])"
-    rf"|{NUMBER_WORD} ?(?:heures?|h)(?![a-z])(?: (?:quinze|trente|quarante-cinq))?|(?<!apres[ -])(?<!ap[ -])(?<!apre[ -])midi|minuit)"
-    r"(?: ?(?:et (?:quart|demie?)|moins (?:le )?quart))?(?: (?:du (?:matin|mat|soir)|de l'apres-midi))?)(?![a-z0-9])"
+    rf"(?:(?:{_BARE_HOUR} ?(?:heures?|hrs?|h|u)(?![a-z])(?: ?[0-5][0-9](?![0-9]))?"
+    rf"|{_BARE_HOUR}:[0-5][0-9](?![0-9])"
+    rf"|{NUMBER_WORD} ?(?:heures?|h)(?![a-z])(?: (?:quinze|trente|quarante-cinq))?"
+    r"|(?<!apres[ -])(?<!ap[ -])(?<!apre[ -])midi|minuit)"
+    r"(?: ?(?:et (?:quart|demie?)|moins (?:le )?quart))?(?: (?:du (?:matin|mat|soir)|de l'apres-midi))?)"
+    r"(?![a-z0-9])"
 )
 _CLOCK_RANGE = re.compile(
     rf"(?<![0-9a-z/,.])(?:(?P<mot>de|d'|entre|des|du|depuis) ?)?(?P<t1>{_CLOCK}|{_BARE_HOUR}|{NUMBER_WORD})"
@@ -322,21 +367,31 @@ _CLOCK_RANGE = re.compile(
     r"(?! ?(?:ans?|mois|jours?|semaines?|enfants?|euros?|%|par|fois))"
 )
 _CLOCK_AT = re.compile(
-    r"(?<![0-9a-z/,.])(?:(?P<prep>a partir d[e']|a|vers|aux? alentours de|autour de|apres|avant|des|jusqu'a|jusque|pour|ce"
-    rf"|le|sur le temps de) ?(?:environ |les )?)?(?P<t>{_CLOCK})"
+    r"(?<![0-9a-z/,.])(?:(?P<prep>a partir d[e']|a|vers|aux? alentours de|autour de|apres|avant|des|jusqu'a"
+    rf"|jusque|pour|ce|le|sur le temps de) ?(?:environ |les )?)?(?P<t>{_CLOCK})"
 )
 _LASTS_BEFORE = re.compile(
-    r"\b(?:pendant|durant|pdt|dure|duree|il y a|ya|y a|quelques|plusieurs|toutes les|tous les|tt les|ttes les|chaque"
-    r"|moins d[e']|plus d[e']|encore|dans|fait|depuis|juste|que|minimum|maximum|max|total|prends?|faut|dort|dormi"
-    r"|attendu|attendre|et|ou|environ|passe|travaille|bosse|marche|roule|reste|perdu|par)(?: (?:environ|presque|les))? ?$"
+    r"\b"
+    + any_of(
+        r"""pendant durant pdt dure duree il_y_a ya y_a quelques plusieurs toutes_les tous_les tt_les ttes_les chaque
+        moins_d[e'] plus_d[e'] encore dans fait depuis juste que minimum maximum max total prends? faut dort dormi
+        attendu attendre et ou environ passe travaille bosse marche roule reste perdu par"""
+    )
+    + r"(?: (?:environ|presque|les))? ?$"
 )
 _LASTS_AFTER = re.compile(
-    r" ?(?:par\b|/|de (?!l'apres)|d'(?!accord)|semaine|sur\b|max|chrono|ou (?:deux|trois|2|3)|la semaine|jour|pour\b"
-    r"|plus tard|apres\b|avant\b|durant|en (?:train|bus|voiture)|de suite|d'affilee|maxi)"
+    " ?"
+    + any_of(
+        r"""par\b / de_(?!l'apres) d'(?!accord) semaine sur\b max chrono ou_(?:deux|trois|2|3) la_semaine jour
+        pour\b plus_tard apres\b avant\b durant en_(?:train|bus|voiture) de_suite d'affilee"""
+    )
 )
 _ROUTINE_BEFORE = re.compile(
-    r"\b(?:reveill\w*|rentr\w*|leve\w*|couch\w*|dor\w*|endor\w*|finit?|fini\w*|termin\w*|ferm\w*|debout|jusqu)"
-    r"(?: [a-z']+){0,3} ?$"
+    r"\b"
+    + any_of(
+        r"reveill\w* rentr\w* leve\w* couch\w* dor\w* endor\w* finit? fini\w* termin\w* ferm\w* debout jusqu"
+    )
+    + r"(?: [a-z']+){0,3} ?$"
 )
 _HALF_DAY = 12 * 60
 
@@ -540,7 +595,8 @@ _SHORT_WEEKDAYS = {"lun": 0, "mar": 1, "mer": 2, "jeu": 3, "ven": 4, "vend": 4, 
 _SHORT = r"(?:lun|mar|mer|jeu|vend?|sam|dim)(?![a-z'])\.?"
 _SHORT_LIST = re.compile(rf"(?<![a-z]){_SHORT}(?:(?: ?[,/-] ?| et | ou | )(?:le )?{_SHORT})+")
 _SHORT_ONE = re.compile(
-    rf"(?<![a-z])(?P<mot>(?:le|ce|chaque|les|tous les) )?(?P<jour>{_SHORT})(?P<suite> ?(?:{_PART}|{_CLOCK}|prochaine?))?"
+    rf"(?<![a-z])(?P<mot>(?:le|ce|chaque|les|tous les) )?(?P<jour>{_SHORT})"
+    rf"(?P<suite> ?(?:{_PART}|{_CLOCK}|prochaine?))?"
 )
 _RELATIVE = re.compile(
     r"(?<![a-z])(?P<quoi>apres[- ]demain|demain|aujourd'hui)(?![a-z])(?! la veille)|\bce jour(?:-ci)?(?![a-z-])"
@@ -549,21 +605,34 @@ _RELATIVE_DAYS = {"demain": 1, "aujourd'hui": 0}
 _NOW = re.compile(
     r"(?<![a-z])(?:la,? )?(?:maintenant|tout de suite|tt de suite|immediatement|des maintenant)(?![a-z])"
 )
-_DAY_OF_MONTH = re.compile(
-    r"(?<![a-z0-9])(?P<mot>le|au|pour le|des le|avant le|a partir du|jusqu'au|vers le) (?P<n>1er|[1-3]?[0-9])"
-    r"(?= ?(?:$|[.,;!?)]|(?:a|vers|au|et|ou|pour|si|svp|merci|matin|apres|midi|soir|on|je|c'est|j'ai|il|elle|du mois|prochain)\b))"
+_NUMBER_ENDS = (
+    r"(?= ?(?:$|[.,;!?)]|(?:a|vers|au|et|ou|pour|si|svp|merci|matin|apres|midi|soir|on|je|c'est|j'ai|il|elle"
+    r"|du mois|prochain)\b))"
 )
+_DAY_OF_MONTH = re.compile(
+    r"(?<![a-z0-9])(?P<mot>le|au|pour le|des le|avant le|a partir du|jusqu'au|vers le)"
+    rf" (?P<n>1er|[1-3]?[0-9]){_NUMBER_ENDS}"
+)
+_LONGEST_AHEAD = 400  # days
 _FIRST_SURE_DAY = 4
 _DATED_EVENT = re.compile(
-    r"\b(?:commenc\w*|debut\w*|rdv|rendez|entretien|repris\w*|reprend\w*|stage|formation|examen|partir|jusqu|avant|demenag\w*"
-    r"|libre|dispo\w*|conge|besoin|garder|garde|reun\w*|audience|tribunal|operation|vers le|terme)"
+    r"\b"
+    + any_of(
+        r"""commenc\w* debut\w* rdv rendez entretien repris\w* reprend\w* stage formation examen partir jusqu avant
+        demenag\w* libre dispo\w* conge besoin garder? reun\w* audience tribunal operation vers_le terme"""
+    )
 )
 _CHOICE = re.compile(
-    r"\b(?:prends?|prendre|choisi\w*|infos?|details?|sur|numero|interess\w*|prefere|celui|adresse|option|choix|ouvre|montre)"
-    r"[^.!?]{0,12}$"
+    r"\b"
+    + any_of(
+        r"""prends? prendre choisi\w* infos? details? sur numero interess\w* prefere celui adresse option choix ouvre
+        montre"""
+    )
+    + r"[^.!?]{0,12}$"
 )
 _DATE = re.compile(
-    rf"(?<![a-z0-9])(?:{_WEEKDAY} ?,? ?(?:le )?)?(?P<n>1er|[1-3]?[0-9]) ?(?P<mois>{MONTH})(?: (?P<annee>{YEAR}))?"
+    rf"(?<![a-z0-9])(?:{_WEEKDAY} ?,? ?(?:le )?)?(?P<n>1er|[1-3]?[0-9]) ?(?P<mois>{MONTH})"
+    rf"(?: (?P<annee>{YEAR}))?"
 )
 _DATE_IN_FIGURES = re.compile(
     r"(?P<mot>(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|\b(?:le|du|au|pour le|date ?:?|des le|avant le)) )?"
@@ -571,8 +640,9 @@ _DATE_IN_FIGURES = re.compile(
     r"(?! ?(?:ans?|temps|h\b|heures?|mois|semaines?|jours?|d'|de\b|%|e\b))"
 )
 _WEEKDAY_AND_NUMBER = re.compile(
-    rf"(?<![a-z])(?P<jour>{_WEEKDAY}) (?:le )?(?P<n>1er|[1-3]?[0-9])(?! ?(?:h\b|heures?|:|/|-|ans?\b|mois|jours?|u\b|e\b|enfants?)|[0-9h]| (?:ou|a|et) [0-9]+ ?h)"
-    r"(?= ?(?:$|[.,;!?)]|(?:a|vers|au|et|ou|pour|si|svp|matin|apres|midi|soir|on|je|j'ai|prochain)\b))"
+    rf"(?<![a-z])(?P<jour>{_WEEKDAY}) (?:le )?(?P<n>1er|[1-3]?[0-9])(?![0-9h])"
+    r"(?! ?(?:h\b|heures?|:|/|-|ans?\b|mois|jours?|u\b|e\b|enfants?)| (?:ou|a|et) [0-9]+ ?h)"
+    rf"{_NUMBER_ENDS}"
 )
 
 
@@ -591,7 +661,7 @@ def _weekday_number(written: str) -> int:
 def _calendar_dates(today: date, day: int, month: int | None, year: int | None) -> tuple[date, ...]:
     """Return the next dates of that day and month (of any month, when ``None``)."""
     found = []
-    for ahead in range(0, 97):
+    for ahead in range(97):
         at = today.year * 12 + today.month - 1 + ahead
         if month is not None and at % 12 + 1 != month:
             continue
@@ -644,7 +714,7 @@ def _day_bits(reading: _Reading) -> Iterator[_Bit]:
 
 def _numbered_weekday(today: date, weekday: int, day: int) -> tuple[date, ...]:
     """Return the next day with both that name and number (« vendredi 14 »), else with that number."""
-    for ahead in range(0, 400):
+    for ahead in range(_LONGEST_AHEAD):
         candidate = today + timedelta(days=ahead)
         if candidate.day == day and candidate.weekday() == weekday:
             return (candidate,)
@@ -714,15 +784,22 @@ _WEEK = re.compile(
 )
 _PAST_TIME = re.compile(
     r"(?<![a-z])(?:avant-hier|hier)(?: (?:matin|soir|apres-midi|midi|apres midi))?(?![a-z])"
-    r"|(?:semaine|annee|mois|nuit|matinee|soiree|week-end|annees|fois|ete|an|jours?|vacances)s? (?:passe|derni)\w*"
-    r"|derni\w+ (?:semaine|annee|mois|nuit|jours|fois|ete|vacances)s?"
-    r"|du jour au lendemain|demain la veille|24 ?h(?:eures)?(?:/| sur )24|24/24|7 ?j?(?:ours)?(?:/| sur )7(?: ?j)?"
-    r"|l'autre (?:jour|soir|matin|nuit)|du matin au soir|matin,? midi et soir|(?:jour et nuit|nuit et jour)"
-    r"|de nuit\b|(?:table|chemise) de nuit|\b(?:bon|bonne|bn|bne|bone|excellente?) (?:fin d[e']? ?(?:la )?)?(?:nuit|soiree|soir|journee|apres-midi|ap-midi"
-    r"|semaine|week-end|we|dimanche|samedi|lundi|mardi|mercredi|jeudi|vendredi|matinee|vacances|conges?)|nuits? blanches?"
+    r"|(?:semaine|annee|mois|nuit|matinee|soiree|week-end|fois|ete|an|jour|vacance)s? (?:passe|derni)\w*"
+    r"|derni\w+ (?:semaine|annee|mois|nuit|jours|fois|ete|vacances)s?|l'autre (?:jour|soir|matin|nuit)|"
+    + any_of(
+        r"""du_jour_au_lendemain demain_la_veille 24_?h(?:eures)?(?:/|_sur_)24 24/24 du_matin_au_soir
+        7_?j?(?:ours)?(?:/|_sur_)7(?:_?j)? matin,?_midi_et_soir jour_et_nuit nuit_et_jour de_nuit\b
+        (?:table|chemise)_de_nuit nuits?_blanches?"""
+    )
+    + r"|\b(?:bon|bonne|bn|bne|bone|excellente?) (?:fin d[e']? ?(?:la )?)?"
+    + any_of(
+        r"""nuit soiree soir journee apres-midi ap-midi semaine week-end we dimanche samedi lundi mardi mercredi jeudi
+        vendredi matinee vacances conges?"""
+    )
 )
 _WEEK_END = re.compile(
-    rf"(?<![a-z])(?:(?P<mot>ce|le|les|du|en|un|chaque|cet|prochain) )?(?:week[- ]?end|fin de semaine)s?(?P<suite> {_NEXT_WORD})?"
+    r"(?<![a-z])(?:(?P<mot>ce|le|les|du|en|un|chaque|cet|prochain) )?(?:week[- ]?end)s?"
+    rf"(?P<suite> {_NEXT_WORD})?"
 )
 _WE = re.compile(
     r"(?<![a-z])(?P<mot>le|ce|les|ts les|tous les|chaque|en|du|un|pdt le) (?P<we>we|w-e|w\.e\.?)(?![a-z])"
@@ -734,20 +811,24 @@ _IN_TIME = re.compile(
 )
 _FORTNIGHT = re.compile(r"(?<![a-z])dans une (?P<q>quinzaine|huitaine)(?![a-z])")
 _MONTH_SAID = re.compile(
-    rf"(?<![a-z0-9])(?:(?:en|au mois d[e']|mois d[e']|courant|a partir d[e']|des|d'ici|jusqu'en|jusque|pour|avant|vers|debut|fin|mi|de|d')"
-    rf"[ -]?)?(?:(?P<bout>debut|fin|mi|milieu|courant)[ -](?:de |du mois de )?)?(?P<mois>{MONTH})(?: (?P<annee>{YEAR}))?"
+    r"(?<![a-z0-9])(?:(?:en|au mois d[e']|mois d[e']|courant|a partir d[e']|des|d'ici|jusqu'en|jusque|pour|avant"
+    r"|vers|debut|fin|mi|de|d')[ -]?)?(?:(?P<bout>debut|fin|mi|milieu|courant)[ -](?:de |du mois de )?)?"
+    rf"(?P<mois>{MONTH})(?: (?P<annee>{YEAR}))?"
 )
 _MONTH_INTRO = re.compile(
     r"^(?:en|au mois|mois|courant|a partir|des|d'ici|jusqu|pour|avant|vers|debut|fin|mi)"
 )
 _THIS_MONTH = re.compile(
-    rf"(?<![a-z])(?:(?P<ce>ce mois(?:-ci)?)|le mois (?P<suite>{_NEXT_WORD})|(?:en |la )?(?P<bout>debut|fin) (?:du|de) mois(?P<pro> prochain)?)(?![a-z])"
+    rf"(?<![a-z])(?:(?P<ce>ce mois(?:-ci)?)|le mois (?P<suite>{_NEXT_WORD})"
+    r"|(?:en |la )?(?P<bout>debut|fin) (?:du|de) mois(?P<pro> prochain)?)(?![a-z])"
 )
 _WEEKDAY_SPAN = re.compile(
-    rf"(?:(?:du|de|depuis(?: le)?|entre le) )?(?<![a-z])(?P<d1>{_WEEKDAY})(?: (?:au|a|jusqu'au|jusque|jusqu'a|-) (?:le )?|-)(?P<d2>{_WEEKDAY})"
+    rf"(?:(?:du|de|depuis(?: le)?|entre le) )?(?<![a-z])(?P<d1>{_WEEKDAY})"
+    rf"(?: (?:au|a|jusqu'au|jusque|jusqu'a|-) (?:le )?|-)(?P<d2>{_WEEKDAY})"
 )
 _DATE_SPAN = re.compile(
-    rf"(?<![a-z])(?:du|entre le) (?P<n1>1er|[1-3]?[0-9])(?: (?P<m1>{MONTH}))? (?:au|et le) (?P<n2>1er|[1-3]?[0-9]) (?P<m2>{MONTH})"
+    rf"(?<![a-z])(?:du|entre le) (?P<n1>1er|[1-3]?[0-9])(?: (?P<m1>{MONTH}))?"
+    rf" (?:au|et le) (?P<n2>1er|[1-3]?[0-9]) (?P<m2>{MONTH})"
 )
 _SUMMER = re.compile(
     r"(?<![a-z])(?:(?:(?:pendant|durant|pdt|pour|a) l'|cet )ete|en ete|l'ete prochain|(?:les )?grandes vacances"
@@ -755,8 +836,8 @@ _SUMMER = re.compile(
 )
 _HOLIDAYS = re.compile(
     r"(?<![a-z])(?:(?P<mot>pendant|durant|pdt|pour|aux?|les|des|ces|prochaines?) (?:les |ces |prochaines )*)?"
-    r"(?:vacances|conges?)(?P<suite> scolaires?| prochaines?)?"
-    r"(?: (?:de |d'|du )?(?:la |l')?(?P<nom>noel|hiver|carnaval|detente|fevrier|krokus|paques|printemps|toussaint|automne|ete))?(?![a-z])"
+    r"(?:vacances|conges?)(?P<suite> scolaires?| prochaines?)?(?: (?:de |d'|du )?(?:la |l')?"
+    r"(?P<nom>noel|hiver|carnaval|detente|fevrier|krokus|paques|printemps|toussaint|automne|ete))?(?![a-z])"
 )
 _HOLIDAY_NAMES = {
     "noel": "hiver",
@@ -778,9 +859,9 @@ _PUBLIC_HOLIDAY = re.compile(
     r"(?<![a-z])(?:les |un )?jours? feries?|(?<![a-z])(?:les )?feries(?![a-z])"
 )
 _FEAST = re.compile(
-    r"(?<![a-z])(?:a|pour|vers) (?:la )?(?P<fete>noel|paques|toussaint|saint-nicolas|ascension|pentecote)(?![a-z])"
+    r"(?<![a-z])(?:a|pour|vers) (?:la )?"
+    r"(?P<fete>noel|paques|toussaint|saint-nicolas|ascension|pentecote)(?![a-z])"
 )
-_LONGEST_AHEAD = 400
 
 
 def _windows(reading: _Reading) -> Iterator[_Bit]:
@@ -851,8 +932,6 @@ def _week(reading: _Reading, match: re.Match[str]) -> _Window | None:
 
 
 def _week_end(reading: _Reading, match: re.Match[str]) -> _Window | None:
-    if "fin de semaine" in match[0]:
-        return None
     if re.match(r" sur ", reading.plain[match.end() : match.end() + 5]):
         return None  # one week-end in two, the custody of a child
     saturday = _monday(reading.today) + timedelta(days=5)
@@ -1027,8 +1106,12 @@ def _feast(reading: _Reading, match: re.Match[str]) -> _Window | None:
 # --- Putting the pieces together ------------------------------------------------------------------
 
 _BETWEEN_DAY_AND_HOURS = re.compile(
-    r"[ ,:(]*(?:(?:le|la|l'|les|au|dans la|dans l'|en|vers|plutot|surtout|des|pour|a partir de|a|de|toute la|toute l'|uniquement"
-    r"|seulement|apres|avant|et|ou|au|vers les|du) ?)*[ ,]*"
+    "[ ,:(]*(?:"
+    + any_of(
+        """le la l' les au dans_la dans_l' en vers plutot surtout des pour a_partir_de a de toute_la toute_l'
+        uniquement seulement apres avant et ou vers_les du"""
+    )
+    + " ?)*[ ,]*"
 )
 _BETWEEN_HOURS_AND_DAY = re.compile(r" ?,? ?(?:(?:du|de|le|ce|les|chaque|tous les|des) )?(?:le )?")
 _BETWEEN_DAYS = re.compile(
@@ -1228,10 +1311,13 @@ def _placed(
 
 
 _TRIGGER = re.compile(
-    r"di\b|dis\b|dimanche|demain|hui\b|matin|midi|soir|nuit|jour|[0-9] ?[hu:]|heure|semaine|week|\bwe\b|mois|vacances|conge"
-    r"|[0-9]/|\ble [0-9]|\bdu [0-9]|\bau [0-9]|feri|rentree|ete\b|noel|paques|toussaint|maintenant|suite|\bsam\b|\blun\b"
-    r"|\bven|\bdim\b|\bmer\b|\bjeu\b|\bmar\b|quinzaine|\bsem\b|nicolas|ascension|pentecote|[0-9] j\b|\bh\b|vers "
-    rf"|{MONTH}"
+    any_of(
+        r"""dis?\b dimanche demain hui\b matin midi soir nuit jour [0-9]_?[hu:] heure semaine week \bwe\b mois vacances
+        conge [0-9]/ \ble_[0-9] \bdu_[0-9] \bau_[0-9] feri rentree ete\b noel paques toussaint maintenant suite
+        \bsam\b \blun\b \bven \bdim\b \bmer\b \bjeu\b \bmar\b quinzaine \bsem\b nicolas ascension pentecote
+        [0-9]_j\b \bh\b"""
+    )
+    + f"|{MONTH}"
 )
 
 

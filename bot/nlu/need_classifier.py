@@ -28,6 +28,9 @@ FALLBACK = "nlu_fallback"
 _NEED = "besoin_"
 _EMERGENCY = "urgence_"
 _SEPARATOR = "+"
+_RANKING_LENGTH = 10
+# Intents that answer a question about the request; a need may well be said beside them.
+_TELLING = ("donner_lieu", "donner_age", "donner_date")
 
 
 def labels_of(intent: str) -> frozenset[str]:
@@ -46,6 +49,7 @@ class NeedClassifier(GraphComponent):
         regularisation: C of the linear separators.
         copies: misspelt copies made of each training sentence.
         need_threshold: probability from which a further need counts as said.
+        aside_threshold: the same beside an intent that tells nothing of the request.
         emergency_threshold: the same for an emergency; low, because missing one is far worse.
         unsure_below: probability of the main intent under which we ask instead of guessing.
         seed: of the misspellings and of the training.
@@ -70,6 +74,7 @@ class NeedClassifier(GraphComponent):
             "regularisation": 0.3,
             "copies": 1,
             "need_threshold": 0.3,
+            "aside_threshold": 0.6,
             "emergency_threshold": 0.5,
             "unsure_below": 0.35,
             "seed": 0,
@@ -149,50 +154,60 @@ class NeedClassifier(GraphComponent):
         return messages
 
     def _decide(self, message: Message, present: Any, ranked: Any) -> None:
-        """Set on ``message`` what the probabilities say."""
+        """Set on ``message`` what the probabilities say.
+
+        Args:
+            present: for each label, the probability that it is there at all.
+            ranked: for each label, the probability that it is the main one.
+        """
         assert self._model is not None
         labels = self._model.labels
-        order = np.argsort(-ranked)
         ranking = [
-            {"name": labels[i], "confidence": round(float(ranked[i]), 4)} for i in order[:10]
+            {"name": labels[i], "confidence": round(float(ranked[i]), 4)}
+            for i in np.argsort(-ranked)[:_RANKING_LENGTH]
         ]
-        main = labels[order[0]]
-        needs = [
-            (float(max(present[i], ranked[i])), label)
-            for i, label in enumerate(labels)
-            if label.startswith(_NEED)
-            and (present[i] >= self._config["need_threshold"] or label == main)
-        ]
-        emergency = max(
-            (
-                (float(present[i]), label)
-                for i, label in enumerate(labels)
-                if label.startswith(_EMERGENCY)
-            ),
-            default=(0.0, ""),
-        )
-        found = emergency[0] >= self._config["emergency_threshold"] or main == emergency[1]
         intent = ranking[0]
-        if found and emergency[1]:
-            intent = {"name": emergency[1], "confidence": round(emergency[0], 4)}
-        elif ranking[0]["confidence"] < self._config["unsure_below"]:
-            intent = {"name": FALLBACK, "confidence": ranking[0]["confidence"]}
-            needs = []
-        elif not main.startswith((_NEED, _EMERGENCY)) and main not in (
-            "donner_lieu",
-            "donner_age",
-            "donner_date",
-        ):
-            # « merci », « c'est ouvert quand ? » : a need that merely resembles is not one.
-            needs = [(p, label) for p, label in needs if p >= 0.6]
+        emergency = self._emergency(present, main=intent["name"])
+        unsure = intent["confidence"] < self._config["unsure_below"]
+        needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
+        if emergency is not None:
+            probability = float(present[labels.index(emergency)])
+            intent = {"name": emergency, "confidence": round(probability, 4)}
+        elif unsure:
+            intent = {"name": FALLBACK, "confidence": intent["confidence"]}
         message.set(INTENT, intent, add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
-        message.set(
-            NEEDS,
-            [
-                {"name": label, "confidence": round(p, 4)}
-                for p, label in sorted(needs, reverse=True)
-            ],
-            add_to_output=True,
-        )
-        message.set(EMERGENCY, emergency[1] if found and emergency[1] else None, add_to_output=True)
+        message.set(NEEDS, needs, add_to_output=True)
+        message.set(EMERGENCY, emergency, add_to_output=True)
+
+    def _emergency(self, present: Any, main: str) -> str | None:
+        """Return the likeliest emergency if it is likely enough or the main intent."""
+        assert self._model is not None
+        found = [
+            (float(present[i]), label)
+            for i, label in enumerate(self._model.labels)
+            if label.startswith(_EMERGENCY)
+        ]
+        probability, label = max(found, default=(0.0, ""))
+        if main.startswith(_EMERGENCY):
+            return main
+        return label if label and probability >= self._config["emergency_threshold"] else None
+
+    def _needs(self, present: Any, ranked: Any, main: str) -> list[dict[str, Any]]:
+        """Return every need said, surest first.
+
+        « merci », « c'est ouvert quand ? » may resemble a need: beside an intent that tells nothing
+        of the request, a need must be surer.
+        """
+        assert self._model is not None
+        about_request = main.startswith((_NEED, _EMERGENCY)) or main in _TELLING
+        name = "need_threshold" if about_request else "aside_threshold"
+        found = [
+            (float(max(present[i], ranked[i])), label)
+            for i, label in enumerate(self._model.labels)
+            if label.startswith(_NEED) and (present[i] >= self._config[name] or label == main)
+        ]
+        return [
+            {"name": label, "confidence": round(probability, 4)}
+            for probability, label in sorted(found, reverse=True)
+        ]

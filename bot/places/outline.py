@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
@@ -30,7 +31,7 @@ _MIDDLE_LATITUDE: Final = 50.2
 _REACH_KM: Final = 6.5
 _STEP_KM: Final = 1.5
 _MARGIN_KM: Final = 25.0
-_TOLERANCE_KM: Final = 0.3
+_TOLERANCE_KM: Final = 0.2
 _BORDER_KM: Final = 2.0
 
 
@@ -246,7 +247,7 @@ def _path(ring: _Points) -> str:
     """A closed SVG path of whole units, each point told from the one before."""
     points = [(int(x), int(y)) for x, y in np.rint(ring)]
     steps = []
-    for before, after in zip(points, points[1:], strict=False):
+    for before, after in pairwise(points):
         if before != after:
             steps.append(f"{after[0] - before[0]} {after[1] - before[1]}")
     return f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}z" if len(steps) > 2 else ""

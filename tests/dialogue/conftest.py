@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from rasa_sdk import Tracker
 
-from bot.dialogue.services import BRUSSELS, Services
+from bot.clock import BRUSSELS
+from bot.dialogue.services import Services
 from bot.paths import CATALOGUE, DOMAIN
 
 A_MONDAY_MORNING = dt.datetime(2026, 11, 23, 10, 0, tzinfo=BRUSSELS)

@@ -197,10 +197,12 @@ def _held_out_sentences() -> list[str]:
 
 def test_no_sentence_of_the_test_sets_is_trained_on() -> None:
     trained = {plain(sentence.texte): sentence.fichier for sentence in training()}
-    leaked = {
-        text: trained[plain(text)] for text in _held_out_sentences() if plain(text) in trained
-    }
-    assert leaked == {}
+    leaked = [
+        f"{trained[plain(text)]} : {text}"
+        for text in _held_out_sentences()
+        if plain(text) in trained
+    ]
+    assert not leaked, "à retirer de data/nlu :\n" + "\n".join(leaked)
 
 
 def test_no_sentence_of_the_test_sets_is_trained_on_under_another_spelling() -> None:
@@ -214,5 +216,8 @@ def test_no_sentence_of_the_test_sets_is_trained_on_under_another_spelling() -> 
         dtype=np.uint8,
         workers=-1,
     )
-    leaked = {tested[i]: sentences[j].texte for i, j in zip(*np.nonzero(likeness), strict=True)}
-    assert leaked == {}
+    leaked = [
+        f"{sentences[j].fichier} : {sentences[j].texte}"
+        for _, j in zip(*np.nonzero(likeness), strict=True)
+    ]
+    assert not leaked, "à retirer de data/nlu :\n" + "\n".join(leaked)
