@@ -8,8 +8,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+from typing import Any
 
 from bot.logs import configure_logging, quiet_libraries
+
+
+async def _read_wording(app: Any, _loop: Any) -> None:
+    """Take the sentences from ``domain.yml`` as it is now: rewording needs no training."""
+    from rasa.shared.core.domain import Domain
+
+    from bot.paths import DOMAIN
+
+    app.ctx.agent.nlg.responses = Domain.load(str(DOMAIN)).responses
 
 
 def main() -> None:
@@ -37,6 +47,7 @@ def main() -> None:
         endpoints=AvailableEndpoints.read_endpoints(str(ENDPOINTS)),
         enable_api=False,
         response_timeout=60,
+        server_listeners=[(_read_wording, "after_server_start")],
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+
+import yaml
 
 from bot import paths
 from bot.processes import die_with_parent
@@ -21,9 +24,8 @@ class TrainingError(RuntimeError):
 
 
 def model_inputs() -> Iterator[Path]:
-    """Yield every file whose change calls for a new model, in a stable order."""
+    """Yield every file whose change calls for a new model, in a stable order (the domain aside)."""
     yield paths.CONFIG
-    yield paths.DOMAIN
     yield from sorted(paths.DATA.rglob("*.yml"))
     nlu = paths.ROOT / "bot" / "nlu"
     yield from sorted(path for path in nlu.rglob("*") if path.suffix in (".py", ".yml"))
@@ -40,7 +42,18 @@ def fingerprint() -> str:
     for path in model_inputs():
         digest.update(str(path.relative_to(paths.ROOT)).encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
+    digest.update(_domain_without_wording())
     return digest.hexdigest()[:16]
+
+
+def _domain_without_wording() -> bytes:
+    """Return the domain as the model depends on it: how a sentence is worded changes nothing.
+
+    The server reads the sentences from ``domain.yml`` itself when it starts.
+    """
+    domain = yaml.safe_load(paths.DOMAIN.read_text(encoding="utf-8"))
+    domain["responses"] = sorted(domain["responses"])
+    return json.dumps(domain, sort_keys=True).encode()
 
 
 def model_path() -> Path:

@@ -1067,7 +1067,13 @@ _BIRTH = (
     + "(?![a-z])"
 )
 # A plan told in the same breath: « j'accouche, je reprends dans 4 mois ».
-_BREATH = r"(?:(?!repren|retour|creche|travail|boulot|\bjob|commenc|rentre|rendez|rdv|garde|depuis|place)[^.!?;\n])"
+_BREATH = (
+    "(?:(?!"
+    + any_of(
+        r"repren retour creche travail boulot \bjob commenc rentre rendez rdv garde depuis place"
+    )
+    + r")[^.!?;\n])"
+)
 _BIRTH_IN = re.compile(rf"{_BIRTH}{_BREATH}{{0,25}}?(?P<span>\bdans {_ABOUT_THEN}{_QUANTITY})")
 _IN_BIRTH = re.compile(rf"(?P<span>\bdans {_ABOUT_THEN}{_QUANTITY}){_BREATH}{{0,20}}?{_BIRTH}")
 _BEFORE_BIRTH = re.compile(

@@ -54,7 +54,7 @@ class MomentMention(msgspec.Struct, frozen=True):
 
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _SHORTHAND = {
-    "demain": "dm1 2main 2m1 dmain dem1 deml dmin demin 2min",
+    "demain": "dm1 2main 2m1 dmain dem1 deml dmin demin",
     "aujourd'hui": "auj aujourdhui ojourdhui ojd ajd aujd oujourdhui ajourdhui ojourd'hui",
     "apres-midi": "aprem aprems apm aprm aprmidi apresmidi aprmid apresmidis apremidi apre-midi ap-midi apres-mid",
     "week-end": "weekend weekends wkend wk-end w-e ouikend wikend weeken",
@@ -236,8 +236,8 @@ def _statement(plain: str, start: int, end: int) -> str:
 _POLITE = re.compile(
     r"\b"
     + any_of(
-        r"""bonjour bjr bonsoir salut coucou merci svp stp s'il_vous_plait oui non ok alors euh ben plutot le la les
-        l ce cet cette en de du d a au vers pour dans et ou si c'est possible environ toute?s? tous"""
+        r"""bonjour bjr bonsoir salut coucou merci svp stp s'il_vous_plait oui non ok alors euh ben plutot le la
+        les l ce cet cette en de du d a au vers pour dans et ou si c'est possible environ toute?s? tous"""
     )
     + r"\b"
 )
@@ -373,9 +373,9 @@ _CLOCK_AT = re.compile(
 _LASTS_BEFORE = re.compile(
     r"\b"
     + any_of(
-        r"""pendant durant pdt dure duree il_y_a ya y_a quelques plusieurs toutes_les tous_les tt_les ttes_les chaque
-        moins_d[e'] plus_d[e'] encore dans fait depuis juste que minimum maximum max total prends? faut dort dormi
-        attendu attendre et ou environ passe travaille bosse marche roule reste perdu par"""
+        r"""pendant durant pdt dure duree il_y_a ya y_a quelques plusieurs toutes_les tous_les tt_les ttes_les
+        chaque moins_d[e'] plus_d[e'] encore dans fait depuis juste que minimum maximum max total prends? faut
+        dort dormi attendu attendre et ou environ passe travaille bosse marche roule reste perdu par"""
     )
     + r"(?: (?:environ|presque|les))? ?$"
 )
@@ -405,7 +405,7 @@ def _minutes(clock: str, *, morning: bool = False) -> int:
     else:
         match = re.match(rf"({_BARE_HOUR}|{NUMBER_WORD})", clock)
         hours = int(number_value(match[0])) if match else 0
-        base, certain = hours % 25 * 60, hours > 5
+        base, certain = hours * 60, hours > 5
     rest = re.search(r"(?:heures?|hrs?|h|u|:) ?([0-5][0-9])(?![0-9])", clock)
     if rest:
         base += int(rest[1])
@@ -440,6 +440,7 @@ def _clock_slots(reading: _Reading) -> Iterator[_Slot]:
 
 
 def _clock_range(plain: str, match: re.Match[str]) -> _Slot | None:
+    """Read « de 9h à 12h », « entre midi et deux »; without « h », only beside a day."""
     first, second = match["t1"], match["t2"]
     units = [
         bool(re.search(r"[0-9 ][hu]|heures?|:|mi[dn]", written)) for written in (first, second)
@@ -465,6 +466,8 @@ def _clock_range(plain: str, match: re.Match[str]) -> _Slot | None:
         begin += _HALF_DAY
     if until <= begin:
         until += _HALF_DAY if until + _HALF_DAY > begin else 24 * 60
+    if begin >= 24 * 60:
+        return None
     return _Slot(match.start(), match.end(), begin, until, "heure")
 
 
@@ -473,10 +476,10 @@ def _figure(written: str) -> str:
 
 
 _DAY_JUST_BEFORE = re.compile(
-    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain|hui|matin|matinee|apres-midi|soir|week-end)s?,? ?$"
+    rf"(?:{'|'.join(_DAYS)}|demain|hui|matin|matinee|apres-midi|soir|week-end)s?,? ?$"
 )
 _DAY_JUST_AFTER = re.compile(
-    r" ?(?:,? ?(?:le|du|ce|de|tous les|les) )?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain|matin|soir)"
+    rf" ?(?:,? ?(?:le|du|ce|de|tous les|les) )?(?:{'|'.join(_DAYS)}|demain|matin|soir)"
 )
 
 
@@ -589,7 +592,8 @@ def _this_part(reading: _Reading, match: re.Match[str], slot: _Slot) -> _Bit:
 _WEEKDAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?(?![a-z])"
 _WEEKDAY_SAID = re.compile(
     rf"(?P<avant>prochain )?(?<![a-z])(?P<jour>{_WEEKDAY})"
-    r"(?P<apres> (?:prochaine?|qui vient|suivant|en huit|dernier|passe|gras|saint|de paques|de pentecote)(?![a-z]))?"
+    r"(?P<apres> (?:prochaine?|qui vient|suivant|en huit|dernier|passe|gras|saint|de paques|de pentecote)"
+    r"(?![a-z]))?"
 )
 _SHORT_WEEKDAYS = {"lun": 0, "mar": 1, "mer": 2, "jeu": 3, "ven": 4, "vend": 4, "sam": 5, "dim": 6}
 _SHORT = r"(?:lun|mar|mer|jeu|vend?|sam|dim)(?![a-z'])\.?"
@@ -614,6 +618,7 @@ _DAY_OF_MONTH = re.compile(
     rf" (?P<n>1er|[1-3]?[0-9]){_NUMBER_ENDS}"
 )
 _LONGEST_AHEAD = 400  # days
+_MONTHS_AHEAD = 97  # a 29 February comes back within eight years
 _FIRST_SURE_DAY = 4
 _DATED_EVENT = re.compile(
     r"\b"
@@ -625,8 +630,8 @@ _DATED_EVENT = re.compile(
 _CHOICE = re.compile(
     r"\b"
     + any_of(
-        r"""prends? prendre choisi\w* infos? details? sur numero interess\w* prefere celui adresse option choix ouvre
-        montre"""
+        r"""prends? prendre choisi\w* infos? details? sur numero interess\w* prefere celui adresse option choix
+        ouvre montre"""
     )
     + r"[^.!?]{0,12}$"
 )
@@ -658,10 +663,14 @@ def _weekday_number(written: str) -> int:
     return _DAYS.index(written.removesuffix("s"))
 
 
+def _day_number(written: str) -> int:
+    return int(written.removesuffix("er"))
+
+
 def _calendar_dates(today: date, day: int, month: int | None, year: int | None) -> tuple[date, ...]:
-    """Return the next dates of that day and month (of any month, when ``None``)."""
+    """Return the next dates of that day and month (of any month, when ``None``); at most two."""
     found = []
-    for ahead in range(97):
+    for ahead in range(_MONTHS_AHEAD):
         at = today.year * 12 + today.month - 1 + ahead
         if month is not None and at % 12 + 1 != month:
             continue
@@ -683,7 +692,7 @@ def _day_bits(reading: _Reading) -> Iterator[_Bit]:
     plain, today = reading.plain, reading.today
     for match in _DATE.finditer(plain):
         year = int(match["annee"]) if match["annee"] else None
-        day = 1 if match["n"] == "1er" else int(match["n"])
+        day = _day_number(match["n"])
         yield _day(reading, match, _calendar_dates(today, day, MONTH_VALUES[match["mois"]], year))
     for match in _DATE_IN_FIGURES.finditer(plain):
         month, day = int(match["mois"]), int(match["n"])
@@ -694,7 +703,7 @@ def _day_bits(reading: _Reading) -> Iterator[_Bit]:
             yield _day(reading, match, _calendar_dates(today, day, month, year))
     for match in _WEEKDAY_AND_NUMBER.finditer(plain):
         weekday = _weekday_number(match["jour"])
-        day = 1 if match["n"] == "1er" else int(match["n"])
+        day = _day_number(match["n"])
         yield _day(reading, match, _numbered_weekday(today, weekday, day))
     for match in _WEEKDAY_SAID.finditer(plain):
         bit = _weekday_bit(reading, match)
@@ -705,7 +714,7 @@ def _day_bits(reading: _Reading) -> Iterator[_Bit]:
         ahead = _RELATIVE_DAYS.get(match["quoi"] or "aujourd'hui", 2)
         yield _day(reading, match, (today + timedelta(days=ahead),))
     for match in _DAY_OF_MONTH.finditer(plain):
-        day = 1 if match["n"] == "1er" else int(match["n"])
+        day = _day_number(match["n"])
         clause = _clause(plain, *match.span())
         event = match["mot"] != "le" or _DATED_EVENT.search(clause)
         if event or (day >= _FIRST_SURE_DAY and not _CHOICE.search(_before(plain, match.start()))):
@@ -742,11 +751,8 @@ def _day(
     if not dates or _is_no_wish(reading.plain, begin, match.end()):
         return _Nothing(begin, match.end())
     refused = _is_refused(reading.plain, begin)
-    if (
-        _BEFORE_THEN.search(_before(reading.plain, begin))
-        and not refused
-        and dates[0] > reading.today
-    ):
+    until_then = _BEFORE_THEN.search(_before(reading.plain, begin))
+    if until_then and not refused and dates[0] > reading.today:
         return _Window(begin, match.end(), reading.today, dates[0], "periode")
     return _Day(begin, match.end(), dates, refused=refused)
 
@@ -793,8 +799,8 @@ _PAST_TIME = re.compile(
     )
     + r"|\b(?:bon|bonne|bn|bne|bone|excellente?) (?:fin d[e']? ?(?:la )?)?"
     + any_of(
-        r"""nuit soiree soir journee apres-midi ap-midi semaine week-end we dimanche samedi lundi mardi mercredi jeudi
-        vendredi matinee vacances conges?"""
+        r"""nuit soiree soir journee apres-midi ap-midi semaine week-end we dimanche samedi lundi mardi mercredi
+        jeudi vendredi matinee vacances conges?"""
     )
 )
 _WEEK_END = re.compile(
@@ -803,7 +809,7 @@ _WEEK_END = re.compile(
 )
 _WE = re.compile(
     r"(?<![a-z])(?P<mot>le|ce|les|ts les|tous les|chaque|en|du|un|pdt le) (?P<we>we|w-e|w\.e\.?)(?![a-z])"
-    r"|(?<![a-z])(?P<we2>we (?:prochaine?|pro|passe))(?![a-z])|^ ?(?P<we3>we)(?= ?(?:$|[.,!?]|svp|stp))"
+    r"|(?<![a-z])(?P<we2>we (?:prochaine?|pro))(?![a-z])"
 )
 _IN_TIME = re.compile(
     rf"(?<![a-z])(?:dans|ds|d'ici) (?:environ |a peu pres )?(?P<n>[0-9]{{1,2}}|{NUMBER_WORD}) ?"
@@ -892,13 +898,8 @@ def _windows(reading: _Reading) -> Iterator[_Bit]:
             window = read(reading, match)
             if window is None:
                 continue
-            if _is_no_wish(plain, match.start(), match.end()):
-                # « depuis lundi jusque vendredi » is a wish, « depuis lundi » is not.
-                yield _Nothing(*match.span())
-            elif _is_refused(plain, match.start()):
-                yield _Nothing(*match.span())
-            else:
-                yield window
+            told = _is_no_wish(plain, *match.span()) or _is_refused(plain, match.start())
+            yield _Nothing(*match.span()) if told else window
 
 
 def _monday(day: date) -> date:
@@ -908,7 +909,7 @@ def _monday(day: date) -> date:
 def _week(reading: _Reading, match: re.Match[str]) -> _Window | None:
     today = reading.today
     if match["n"]:
-        day = 1 if match["n"] == "1er" else int(match["n"])
+        day = _day_number(match["n"])
         month = MONTH_VALUES[match["mois"]] if match["mois"] else None
         dates = _calendar_dates(_monday(today), day, month, None)
         if not dates:
@@ -932,17 +933,15 @@ def _week(reading: _Reading, match: re.Match[str]) -> _Window | None:
 
 
 def _week_end(reading: _Reading, match: re.Match[str]) -> _Window | None:
-    if re.match(r" sur ", reading.plain[match.end() : match.end() + 5]):
-        return None  # one week-end in two, the custody of a child
-    saturday = _monday(reading.today) + timedelta(days=5)
     groups = match.groupdict()
-    if "passe" in match[0]:
-        return None
+    if reading.plain.startswith(" sur ", match.end()):
+        return None  # one week-end in two: the custody of a child
+    saturday = _monday(reading.today) + timedelta(days=5)
     following = groups.get("suite") or groups.get("we2") or groups["mot"] == "prochain"
     if following and reading.today >= saturday:
         saturday += timedelta(days=7)
     begin = max(saturday, reading.today)
-    start = match.start("we") if match.groupdict().get("we") else match.start()
+    start = match.start("we") if groups.get("we") else match.start()
     return _Window(start, match.end(), begin, saturday + timedelta(days=2), "periode")
 
 
@@ -1017,7 +1016,7 @@ def _weekday_span(reading: _Reading, match: re.Match[str]) -> _Window | None:
 
 
 def _date_span(reading: _Reading, match: re.Match[str]) -> _Window | None:
-    days = [1 if match[n] == "1er" else int(match[n]) for n in ("n1", "n2")]
+    days = [_day_number(match[name]) for name in ("n1", "n2")]
     last_month = MONTH_VALUES[match["m2"]]
     ends = _calendar_dates(reading.today, days[1], last_month, None)
     if not ends:
@@ -1312,9 +1311,9 @@ def _placed(
 
 _TRIGGER = re.compile(
     any_of(
-        r"""dis?\b dimanche demain hui\b matin midi soir nuit jour [0-9]_?[hu:] heure semaine week \bwe\b mois vacances
-        conge [0-9]/ \ble_[0-9] \bdu_[0-9] \bau_[0-9] feri rentree ete\b noel paques toussaint maintenant suite
-        \bsam\b \blun\b \bven \bdim\b \bmer\b \bjeu\b \bmar\b quinzaine \bsem\b nicolas ascension pentecote
+        r"""dis?\b dimanche demain hui\b matin midi soir nuit jour [0-9]_?[hu:] heure semaine week \bwe\b mois
+        vacances conge [0-9]/ \ble_[0-9] \bdu_[0-9] \bau_[0-9] feri rentree ete\b noel paques toussaint maintenant
+        suite \bsam\b \blun\b \bven \bdim\b \bmer\b \bjeu\b \bmar\b quinzaine \bsem\b nicolas ascension pentecote
         [0-9]_j\b \bh\b"""
     )
     + f"|{MONTH}"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bot.nlu.ages import NUMBER_WORD, ORDINAL, fold, number_value, ordinal_value
+from bot.nlu.ages import NUMBER_WORD, ORDINAL, any_of, fold, number_value, ordinal_value
 
 LAST = -1
 ONE_BEFORE_LAST = -2
@@ -32,74 +32,109 @@ class RankMention(msgspec.Struct, frozen=True):
 
 
 _PLACE = (
-    r"(?:(?:adresse|lieu|endroit|halte|maison|centre|service|place|proposition|option|choix|resultat|fiche|solution|offre"
-    r"|asbl|association|antenne|atelier|espace|creche|bibliotheque|ludotheque|consultation|numero"
-    r"|possibilite|suggestion|structure|garderie|accueillante|gardienne)s?"
-    r"(?:[- ](?:accueil|de rencontres?|d'accueil|parentalite|one))?)"
+    any_of(
+        """adresse lieu endroit halte maison centre service place proposition option choix resultat fiche solution
+        offre asbl association antenne atelier espace creche bibliotheque ludotheque consultation numero
+        possibilite suggestion structure garderie accueillante gardienne"""
+    )
+    + "s?(?:[- ](?:accueil|de rencontres?|d'accueil|parentalite|one))?"
 )
 # What may follow a rank: nothing, a sign, politeness, a verb or a small word — no noun of another kind.
 _FOLLOWS = (
-    r"(?= ?(?:$|[.,;:!?)\n/]|[^\w\s'-]"
-    r"|(?:svp|stp|s'il|merci|est|c'est|c|a|me|m'|m|qui|que|ki|se|s'|semble|parait|va|irait|convient|conviendrait|serait|sera|sont|ferait"
-    r"|ferme|ouvre|prend|accepte|propose|tente|interesse|plait|plairait|aussi|alors|donc|plutot|de la (?:liste|page)|de (?:votre|ta|vos)"
-    r"|des (?:trois|deux|quatre|3|2)|dans|sur|en (?:plus|savoir)|si|et|ou|mais|car|par|pour|pas|est-ce|il|elle|on|j'|je|oui|non|comment|y|avec|chez"
-    r"|a cote|propose|cite|bien|qu'|ke|la|celui|la-bas|possible|point|tel|telephone|horaires?|ca|lui|voila|please|parce|pcq|puisque|vu|comme|quand|peut|peux|parmi|dit|one)(?![a-z])))"
+    r"(?= ?(?:$|[.,;:!?)\n/]|[^\w\s'-]|"
+    + any_of(
+        r"""svp stp s'il merci est c'est c a me m' m qui que ki se s' semble parait va irait convient conviendrait
+        serait sera sont ferait ferme ouvre prend accepte propose tente interesse plait plairait aussi alors donc
+        plutot de_la_(?:liste|page) de_(?:votre|ta|vos) des_(?:trois|deux|quatre|3|2) dans sur en_(?:plus|savoir)
+        si et ou mais car par pour pas est-ce il elle on j' je oui non comment y avec chez a_cote cite bien qu' ke
+        la celui la-bas possible point tel telephone horaires? ca lui voila please parce pcq puisque vu comme
+        quand peut peux parmi dit one"""
+    )
+    + "(?![a-z])))"
 )
-_DETERMINER = r"(?:\b(?:le|la|l'|du|au|de la|de l'|un|les|ce|cette|tout|toute|the) ?)"
+_ARTICLE = r"(?P<det>(?:le|la|l'|du|au|ce|cette|the|tte|tt)(?: |(?<=')))?(?:tout |toute )?"
 _ORDINAL_SAID = re.compile(
-    rf"(?<![a-z0-9])(?P<det>(?:le|la|l'|du|au|ce|cette|the|tte|tt)(?: |(?<=')))?(?:tout |toute )?(?P<rang>{ORDINAL})"
-    rf"(?P<lieu> {_PLACE}(?![a-z]))?{_FOLLOWS}"
+    rf"(?<![a-z0-9]){_ARTICLE}(?P<rang>{ORDINAL})(?P<lieu> {_PLACE}(?![a-z]))?{_FOLLOWS}"
 )
 _LAST_SAID = re.compile(
-    rf"(?<![a-z0-9-])(?P<det>(?:le|la|l'|du|au|ce|cette)(?: |(?<=')))?(?P<rang>(?P<avant>avant[- ]?)?derni(?:er|ere|ers|eres|ere)|dernié)"
+    rf"(?<![a-z0-9-]){_ARTICLE}(?P<rang>(?P<avant>avant[- ]?)?derni(?:ers?|eres?|e))(?![a-z])"
     rf"(?P<lieu> {_PLACE}(?![a-z]))?{_FOLLOWS}"
 )
-_NOT_A_COUNT = r"(?! ?(?:ans?|mois|enfants?|rue|avenue|h\b|heures?|euros?|km|%|€|fois|jours?|semaines?|mondial))"
+_NOT_A_COUNT = (
+    "(?! ?"
+    + any_of(
+        r"ans? mois enfants? rue avenue h\b heures? euros? km % € fois jours? semaines? mondial"
+    )
+    + ")"
+)
 _NUMBERED = re.compile(
-    r"(?<![a-z0-9])(?P<mot>numero|num\.?|nr|n ?°|no|option|choix|adresse|lieu|fiche|resultat|proposition|endroit)"
+    r"(?<![a-z0-9])(?:numero|num\.?|nr|n ?°|no|option|choix|adresse|lieu|fiche|resultat|proposition|endroit)"
     rf" ?(?:numero |num |n ?° ?)?(?P<rang>[1-9](?![0-9a-z/:,]|\.[0-9])|(?<= ){NUMBER_WORD}){_NOT_A_COUNT}"
 )
 # « le problème numéro un », « composer le numéro » are no choice.
 _NUMBER_INTRO = re.compile(
-    r"(?:^|[,.!?:(]|\b(?:le|la|au|du|d|celui|pour|sur|par|pren\w*|choisi\w*|option|choix|infos?|lieu|adresse|ok|oui|plutot|et|ou|alors|de"
-    r"|svp|non)) ?(?:l')?$"
+    r"(?:^|[,.!?:(]|\b"
+    + any_of(
+        r"""le la au du d celui pour sur par pren\w* choisi\w* option choix infos? lieu adresse ok oui plutot et ou
+        alors de svp non"""
+    )
+    + r") ?(?:l')?$"
 )
 _BARE = rf"(?P<rang>[1-9](?![0-9a-z/:,])|(?!une\b){NUMBER_WORD})"
-_CHOICE_BEFORE = (
-    r"(?:pren\w*|jpren\w*|choisi\w*|prefer\w*|jpref\w*|pref|opt\w+ pour|va pour|ok pour|pour|plutot|sur|interess\w+ par|interess\w*|c'est|c|ouvr\w*"
-    r"|montr\w*|voir|voyons|veux|jveu[xt]?|vx|voudrais|details?|infos?|detail|precisions?|parle\w*(?:[- ]moi)?|dis|dites|et|ou|celui|alors"
-    r"|essay\w*|garde\w*|ca (?:sera|serait)|contacter|appeler|aller|oui|ok|bon|reste|dirais|tente\w*)"
+_CHOICE_BEFORE = any_of(
+    r"""pren\w* jpren\w* choisi\w* prefer\w* jpref\w* pref opt\w+_pour pour plutot sur interess\w+_par interess\w*
+    c'est c ouvr\w* montr\w* voir voyons veux jveu[xt]? vx voudrais details? infos? precisions?
+    parle\w*(?:[-_]moi)? dis dites et ou celui alors essay\w* garde\w* ca_(?:sera|serait) contacter appeler aller
+    oui ok bon reste dirais tente\w*"""
 )
 _BARE_WITH_ARTICLE = re.compile(
     rf"(?:^|(?<![a-z]){_CHOICE_BEFORE} )(?:le|la|au|du|par le|par la|de la)(?: numero)? {_BARE}"
-    r"(?= ?(?:$|[.,;!?)]|(?:svp|stp|s'il|merci|alors|ki|qui|me|m'|est|c'est|plutot|aussi|a l'air|semble|parait|oui|et)(?![a-z])))"
+    r"(?= ?(?:$|[.,;!?)]|(?:svp|stp|s'il|merci|alors|ki|qui|me|m'|est|c'est|plutot|aussi|a l'air|semble|parait"
+    r"|oui|et)(?![a-z])))"
 )
 _ALONE = re.compile(
-    rf"[ \W]*(?:(?:ok|oui|donc|alors|euh|bon|ben),? )?(?P<tout>(?:le |la |num\w* |n° ?)?{_BARE})(?: (?:svp|stp|merci|s'il (?:vous|te) plait))?[ \W]*"
+    rf"[ \W]*(?:(?:ok|oui|donc|alors|euh|bon|ben),? )?(?:le |la |num\w* |n° ?)?(?!un\b){_BARE}"
+    r"(?: (?:svp|stp|merci|s'il (?:vous|te) plait))?[ \W]*"
 )
 _OF_A_CHILD = re.compile(
-    r"\b(?:mon|ma|notre|son|sa|ton|ta|votre|leur|petite?|mes|nos|ses|enceinte d[ue]|attend\w* (?:le|la|un|une|mon|notre|notr)"
-    r"|naissance d[ue]|grossesse|accouch\w* d[ue]|les (?:deux|trois|2|3)|deux|trois|une|en|des|ces)(?: (?:tout|toute))? ?$"
+    r"\b"
+    + any_of(
+        r"""mon ma notre son sa ton ta votre leur petite? mes nos ses enceinte_d[ue] accouch\w*_d[ue]
+        naissance_d[ue] attend\w*_(?:le|la|un|une|mon|notre) grossesse les_(?:deux|trois|2|3) deux trois une en des ces"""
+    )
+    + "(?: (?:tout|toute))? ?$"
 )
 _CHILD_FOLLOWS = re.compile(
-    rf" ?(?:(?:a|aura|avait|vient d'avoir|n'a que) (?:deja |presque |bientot )?(?:[0-9]|{NUMBER_WORD})|vient de naitre|est nee?|arrive en"
-    r"|(?:est|va|entre|rentre) (?:en|a) (?:l'ecole|creche|maternelle|primaire|secondaire|accueil)|dort|pleure|marche|mange|parle|tete"
-    r"|fait (?:ses|des)|mord|tape|qui (?:a \d|dort|pleure|marche|est (?:ne|malade)))"
+    rf" ?(?:(?:a|aura|avait|vient d'avoir|n'a que) (?:deja |presque |bientot )?(?:[0-9]|{NUMBER_WORD})|"
+    + any_of(
+        r"""vient_de_naitre est_nee? arrive_en dort pleure marche mange parle tete fait_(?:ses|des) mord tape
+        (?:est|va|entre|rentre)_(?:en|a)_(?:l'ecole|creche|maternelle|primaire|secondaire|accueil)
+        qui_(?:a_\d|dort|pleure|marche|est_(?:ne|malade))"""
+    )
+    + ")"
 )
 _FAMILY = re.compile(
-    r"\b(?:enceinte|grossesse|accouch\w*|naissance|bebe|bb|fils|fille|enfants?|aine|ainee|jumeaux|cadet|maman de|papa de|gosses?|ecole|classe"
-    r"|maternelle|primaire|secondaire|etage|fois|mari|ex|mois|semaine|annee)\b"
+    r"\b"
+    + any_of(
+        r"""naissance bebe bb fils fille enfants? aine ainee jumeaux cadet maman_de papa_de gosses? ecole classe
+        maternelle primaire secondaire etage fois mari ex mois semaine annee"""
+    )
+    + r"\b"
 )
 _CHOOSING = re.compile(
-    r"\b(?:pren\w*|jpren\w*|choisi\w*|prefer\w*|jpref\w*|interess\w*|plait|plairait|convien\w*|tente\w*|infos?|details?|precisions?"
-    r"|adresse|liste|option|choix|numero|proposition|propos\w*|cite\w*|mention\w*|lieu|endroit|ok pour|va pour|plus sur|en plus|savoir|montr\w*"
-    r"|ouvr\w*|voir|voyons|parle|parlez|des (?:trois|deux|3|2)|les (?:trois|deux|3|2)|proche|horaires?|ouvert\w*|tel|telephone|appel\w*"
-    r"|contact\w*|itineraire|aller|itineraire|gratuit|plutot|fiche|halte|pensez|vaut|celui[- ]la|on va dire|c'est (?:bien|quoi|comment)|est bien"
-    r"|bien le|l'air)"
+    r"\b"
+    + any_of(
+        r"""pren\w* jpren\w* choisi\w* prefer\w* jpref\w* interess\w* plait plairait convien\w* tente\w* infos?
+        details? precisions? adresse liste option choix numero propos\w* cite\w* mention\w* lieu endroit ok_pour
+        va_pour plus_sur en_plus savoir montr\w* ouvr\w* voir voyons parle[zr]? (?:des|les)_(?:trois|deux|3|2)
+        proche horaires? ouvert\w* tel telephone appel\w* contact\w* itineraire aller gratuit plutot fiche halte
+        pensez vaut celui[-_]la on_va_dire c'est_(?:bien|quoi|comment) est_bien bien_le l'air"""
+    )
 )
 _PREGNANCY = re.compile(r"\b(?:enceinte|grossesse|accouch\w*)")
 _NO_CHOICE_BEFORE = re.compile(
-    r"\b(?:a partir d[ue]|avant|des|depuis|jusqu'au?|arrivee d[ue]|naissance d[ue]|en|loyer|nuit|(?:^|et|,) ?moi)(?: le| la)? ?$"
+    r"\b(?:a partir d[ue]|avant|des|depuis|jusqu'au?|arrivee d[ue]|naissance d[ue]|en|loyer|nuit"
+    r"|(?:^|et|,) ?moi)(?: le| la)? ?$"
 )
 _IN_IT = re.compile(r"\b(?:dans|chez|vers) (?:le |la |l')?$")
 _FEW_WORDS = 7
@@ -145,7 +180,7 @@ def _numbers(plain: str) -> Iterator[tuple[int, int, int]]:
     for match in _BARE_WITH_ARTICLE.finditer(plain):
         yield from _rank(match)
     alone = _ALONE.fullmatch(plain)
-    if alone is not None and alone["tout"] not in ("un", "une"):
+    if alone is not None:
         yield from _rank(alone)
 
 

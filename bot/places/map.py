@@ -144,11 +144,32 @@ _PRECISION: Final[Mapping[Precision, str]] = {
     Precision.COMMUNE: "au centre de sa commune",
 }
 
+#: Written on the map.
+_TOWNS: Final = (
+    "Arlon",
+    "Bastogne",
+    "Charleroi",
+    "Dinant",
+    "Huy",
+    "Liège",
+    "Mons",
+    "Mouscron",
+    "Namur",
+    "Nivelles",
+    "Tournai",
+    "Verviers",
+    "Wavre",
+)
+
 # The drawing, in its own units (see outline.SCALE): markers never overlap, Brussels has its own frame.
 _RADIUS: Final = 16.0
 _APART: Final = 2 * _RADIUS + 8
 _ROUNDS: Final = 60
 _MOST_PINS_MOVED: Final = 3000
+
+
+#: The need the founding documents start from: its blank communes are told at the top of the page.
+_MEETING: Final = "besoin_isolement"
 
 
 def need_name(need: str) -> str:
@@ -316,8 +337,6 @@ class _Page:
     def figures(self) -> Iterator[str]:
         served = {item.commune for item in self.doors if item.commune}
         fresh = sum(item.fresh in (Freshness.FRESH, Freshness.TO_CONFIRM) for item in self.shown)
-        blank = self.coverage.blank.sum(axis=0)
-        nowhere = int((blank == len(self.coverage.communes)).sum())
         figures = [
             (len(self.doors), "lieux avec une porte"),
             (len(self.zoned), "services qui couvrent une zone"),
@@ -331,8 +350,10 @@ class _Page:
             figures.append((self.gone, "fermés ou suspendus, non montrés"))
         if self.nowhere:
             figures.append((self.nowhere, "sans commune connue, dans aucune liste"))
-        if nowhere:
-            figures.append((nowhere, "besoins sans aucun lieu"))
+        if _MEETING in self.coverage.besoins:
+            lonely = self.coverage.blank[:, self.coverage.besoins.index(_MEETING)].sum()
+            words = f"communes sans lieu où rencontrer d'autres parents à moins de {NEAR_KM:.0f} km"
+            figures.append((int(lonely), words))
         for number, words in figures:
             yield f"<li><b>{number}</b><span>{escape(words)}</span></li>"
 
@@ -343,9 +364,10 @@ class _Page:
         about = len(self.doors) - exact
         if not about:
             return "Chaque marque est un lieu, à son adresse."
+        which = f"{about} lieux sur {len(self.doors)} n'ont pas" if exact else "Aucun n'a encore"
         return (
-            f"Chaque marque est un lieu. {about} sur {len(self.doors)} n'ont pas de coordonnées : "
-            "ils sont dessinés autour du centre de leur localité, pas à leur porte."
+            f"Chaque marque est un lieu. {which} de coordonnées : "
+            "la marque se trouve alors autour du centre de la localité, pas à la porte."
         )
 
     def map_desc(self) -> str:
@@ -359,6 +381,19 @@ class _Page:
     def land(self) -> Iterator[str]:
         for name, path in self.outline.paths.items():
             yield f'<path data-c="{escape(name)}" d="{path}"/>'
+
+    def towns(self) -> Iterator[str]:
+        """A few names to find one's way by, below the marks they would otherwise hide behind."""
+        marks = [point for _, point in self.marks]
+        for name in _TOWNS:
+            if name in self.coverage.communes:
+                x, y = self.outline.project(*self.gazetteer.commune_centre(name))
+                y += _APART
+                while any(
+                    abs(px - x) < 100 and abs(py - y + 12) < _APART * 0.8 for px, py in marks
+                ):
+                    y += 8
+                yield f'<text x="{x:.0f}" y="{y:.0f}">{escape(name)}</text>'
 
     @cached_property
     def frame(self) -> _Frame | None:
@@ -375,26 +410,34 @@ class _Page:
                 yield f'<path data-c="{escape(name)}" d="{self.outline.paths[name]}"/>'
         left, top, right, bottom = frame.box
         yield "</g>"
-        yield f'<rect x="{left:.0f}" y="{top:.0f}" width="{right - left:.0f}" height="{bottom - top:.0f}" rx="14"/>'
+        size = f'width="{right - left:.0f}" height="{bottom - top:.0f}"'
+        yield f'<rect x="{left:.0f}" y="{top:.0f}" {size} rx="14"/>'
         yield f'<text x="{left + 20:.0f}" y="{top + 50:.0f}">Bruxelles</text></g>'
         x, y, r = frame.spot
         yield f'<circle class="spot" cx="{x:.0f}" cy="{y:.0f}" r="{r:.0f}" aria-hidden="true"/>'
 
-    def pins(self) -> Iterator[str]:
-        frame = self.frame
-        places = [item for item in self.doors if item.point is not None]
-        inside = [frame is not None and self.province(item.commune) == BRUSSELS for item in places]
+    @cached_property
+    def marks(self) -> list[tuple[_Shown, tuple[float, float]]]:
+        """The places with a door and where each is drawn, those of Brussels in their frame."""
+        inside = [
+            self.frame is not None and self.province(i.commune) == BRUSSELS for i in self.doors
+        ]
+        found: list[tuple[_Shown, tuple[float, float]]] = []
         for apart in (False, True):
-            group = [item for item, within in zip(places, inside, strict=True) if within is apart]
-            points = [self._drawn(item, frame if apart else None) for item in group]
-            for item, (x, y) in zip(group, _spread(points), strict=True):
-                name = f"{item.place.nom}, {item.commune}".rstrip(", ")
-                title = f"{name} : {self.kind_name(item.place.type)}, {_FRESHNESS[item.fresh]}"
-                yield (
-                    f'<g class="pin f{item.fresh.value}" id="m{item.number}" '
-                    f'style="--c:var(--c{item.family})" transform="translate({x:.0f} {y:.0f})">'
-                    f"<title>{escape(title)}</title>{_shape(item.fresh, halo=True)}</g>"
-                )
+            group = [i for i, within in zip(self.doors, inside, strict=True) if within is apart]
+            points = [self._drawn(item, self.frame if apart else None) for item in group]
+            found += zip(group, _spread(points), strict=True)
+        return found
+
+    def pins(self) -> Iterator[str]:
+        for item, (x, y) in self.marks:
+            name = f"{item.place.nom}, {item.commune}".rstrip(", ")
+            title = f"{name} : {self.kind_name(item.place.type)}, {_FRESHNESS[item.fresh]}"
+            yield (
+                f'<g class="pin f{item.fresh.value}" id="m{item.number}" '
+                f'style="--c:var(--c{item.family})" transform="translate({x:.0f} {y:.0f})">'
+                f"<title>{escape(title)}</title>{_shape(item.fresh, halo=True)}</g>"
+            )
 
     def _drawn(self, item: _Shown, frame: _Frame | None) -> tuple[float, float]:
         assert item.point is not None
@@ -402,16 +445,19 @@ class _Page:
         return (x, y) if frame is None else (x * frame.zoom + frame.dx, y * frame.zoom + frame.dy)
 
     def legend(self) -> Iterator[str]:
-        count = Counter(item.place.type for item in self.shown)
-        kinds: dict[int, list[str]] = {}
-        for kind in sorted(count, key=lambda kind: (-count[kind], kind)):
-            kinds.setdefault(_FAMILY_OF.get(kind, _OTHER), []).append(kind)
-        for number, members in sorted(kinds.items()):
-            told = ", ".join(f"{self.kind_name(kind)} ({count[kind]})" for kind in members)
-            family = _FAMILIES[number]
+        count = Counter(item.family for item in self.shown)
+        for number in sorted(count):
             yield (
                 f'<li style="--c:var(--c{number})">{_icon(Freshness.FRESH)}'
-                f"<span><b>{escape(family.nom)}</b> <small>{escape(told)}</small></span></li>"
+                f"<span>{escape(_FAMILIES[number].nom)} <small>({count[number]})</small></span></li>"
+            )
+
+    def legend_kinds(self) -> Iterator[str]:
+        count = Counter(item.place.type for item in self.shown)
+        for kind in sorted(count, key=lambda k: (_FAMILY_OF.get(k, _OTHER), -count[k], k)):
+            yield (
+                f'<li style="--c:var(--c{_FAMILY_OF.get(kind, _OTHER)})">{_icon(Freshness.FRESH)}'
+                f"<span>{escape(self.kind_name(kind))} <small>({count[kind]})</small></span></li>"
             )
 
     def legend_fresh(self) -> Iterator[str]:
@@ -500,19 +546,18 @@ class _Page:
     def needs(self) -> Iterator[str]:
         blank, zone = self.coverage.blank, self.coverage.zone
         total = len(self.coverage.communes)
-        bare = blank.sum(axis=0)
-        for column in np.argsort(-bare, kind="stable"):
+        alone, zoned = (blank & ~zone).sum(axis=0), (blank & zone).sum(axis=0)
+        for column in np.lexsort((-zoned, -alone)):
             need = self.coverage.besoins[column]
-            number = int(bare[column])
-            zoned = int((blank[:, column] & zone[:, column]).sum())
-            alone = number - zoned
+            bare, served = int(alone[column]), int(zoned[column])
             name = escape(need_name(need))
             yield (
-                f'<tr><th scope="row">{name} <button class="only-js" data-need="{escape(need)}" '
-                f'aria-label="Voir « {name} » sur la carte">carte</button></th>'
-                f'<td class="n">{number}</td><td class="n">{zoned}</td><td class="wide">'
-                f'<div class="bar"><i style="width:{100 * alone / total:.1f}%"></i>'
-                f'<i class="z" style="width:{100 * zoned / total:.1f}%"></i></div></td></tr>'
+                f'<tr><th scope="row">{name}</th><td class="n"><b>{bare}</b></td>'
+                f'<td class="n">{served}</td><td class="wide">'
+                f'<div class="bar"><i style="width:{100 * bare / total:.1f}%"></i>'
+                f'<i class="z" style="width:{100 * served / total:.1f}%"></i></div></td>'
+                f'<td class="only-js"><button data-need="{escape(need)}" '
+                f'aria-label="Voir « {name} » sur la carte">carte</button></td></tr>'
             )
 
     def heads(self) -> Iterator[str]:
@@ -558,7 +603,10 @@ class _Page:
             land=join(self.land()),
             inset=join(self.inset()),
             pins=join(self.pins()),
+            provinces=self.outline.provinces,
+            towns=join(self.towns()),
             legend=join(self.legend()),
+            legend_kinds=join(self.legend_kinds()),
             legend_fresh=join(self.legend_fresh()),
             places=join(self.items([i for i in self.shown if i.place.zone is None])),
             zoned=join(self.items(self.zoned)),
@@ -652,7 +700,8 @@ def _shape(fresh: Freshness, *, halo: bool = False) -> str:
 
 
 def _icon(fresh: Freshness) -> str:
-    return f'<svg viewBox="-20 -20 40 40" aria-hidden="true"><g class="pin f{fresh.value}">{_shape(fresh)}</g></svg>'
+    mark = f'<g class="pin f{fresh.value}">{_shape(fresh)}</g>'
+    return f'<svg viewBox="-20 -20 40 40" aria-hidden="true">{mark}</svg>'
 
 
 class _Frame(msgspec.Struct, frozen=True):
@@ -667,28 +716,38 @@ class _Frame(msgspec.Struct, frozen=True):
 
 def _brussels_frame(outline: Outline, gazetteer: Gazetteer) -> _Frame | None:
     """The inset of Brussels, in the empty corner to the south-west."""
-    points = [
-        outline.project(row.lat, row.lon)
-        for name in gazetteer.communes()
-        if gazetteer.province_of(name) == BRUSSELS
-        for row in gazetteer.localities_of(name)
-    ]
+    names = [n for n in gazetteer.communes() if gazetteer.province_of(n) == BRUSSELS]
+    points = [point for name in names for point in _points_of(outline.paths[name])]
     if not points:
         return None
     xs, ys = zip(*points, strict=True)
     middle = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
-    size = max(max(xs) - min(xs), max(ys) - min(ys)) + 60
+    size = max(max(xs) - min(xs), max(ys) - min(ys))
     side = outline.height * 0.46
     box = (20.0, outline.height - side - 20, 20.0 + side * 1.05, outline.height - 20.0)
-    zoom = (side - 40) / size
+    zoom = (side - 90) / size
     centre = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2 + 10)
     return _Frame(
         box,
         zoom,
         centre[0] - middle[0] * zoom,
         centre[1] - middle[1] * zoom,
-        (*middle, size * 0.62),
+        (*middle, size * 0.6),
     )
+
+
+def _points_of(path: str) -> Iterator[tuple[int, int]]:
+    """The points of a path of ``outline``."""
+    for ring in path.split("z"):
+        start, _, steps = ring.removeprefix("M").partition("l")
+        if not start:
+            continue
+        x, y = (int(part) for part in start.split())
+        yield x, y
+        numbers = [int(part) for part in steps.split()]
+        for across, down in zip(numbers[::2], numbers[1::2], strict=True):
+            x, y = x + across, y + down
+            yield x, y
 
 
 def _spread(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -32,17 +32,19 @@ _REACH_KM: Final = 6.5
 _STEP_KM: Final = 1.5
 _MARGIN_KM: Final = 25.0
 _TOLERANCE_KM: Final = 0.2
-_BORDER_KM: Final = 2.0
+_BORDER_KM: Final = 3.5
 
 
 class Outline(msgspec.Struct, frozen=True):
     """The communes as SVG paths in a drawing of ``width`` × ``height`` units, and where a point falls in it.
 
-    ``paths`` maps a commune's name to its path (fill it with the even-odd rule). ``origin`` is the (lon, lat)
-    of the drawing's top left corner.
+    ``paths`` maps a commune's name to its path (fill it with the even-odd rule). ``provinces`` is one path,
+    to be stroked: the lines between provinces and around the country. ``origin`` is the (lon, lat) of the
+    drawing's top left corner.
     """
 
     paths: Mapping[str, str]
+    provinces: str
     width: int
     height: int
     origin: tuple[float, float]
@@ -90,8 +92,11 @@ def draw_outline(gazetteer: Gazetteer) -> Outline:
     for commune, name in enumerate(names):
         mine = [number for number, arc in enumerate(arcs) if commune in arc.sides]
         paths[name] = "".join(_path(ring) for ring in _rings(arcs, mine, drawn))
+    province = [*(gazetteer.province_of(name) for name in names), ""]
+    between = [n for n, arc in enumerate(arcs) if province[arc.sides[0]] != province[arc.sides[1]]]
     return Outline(
         paths,
+        "".join(_line(drawn[number]) for number in between),
         math.ceil((right - left) * SCALE),
         math.ceil((top - bottom) * SCALE),
         _to_degrees(float(left), float(top)),
@@ -244,10 +249,17 @@ def _rings(
 
 
 def _path(ring: _Points) -> str:
-    """A closed SVG path of whole units, each point told from the one before."""
-    points = [(int(x), int(y)) for x, y in np.rint(ring)]
-    steps = []
-    for before, after in pairwise(points):
-        if before != after:
-            steps.append(f"{after[0] - before[0]} {after[1] - before[1]}")
-    return f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}z" if len(steps) > 2 else ""
+    """A closed SVG path."""
+    line = _line(ring)
+    return f"{line}z" if line else ""
+
+
+def _line(points: _Points) -> str:
+    """An SVG path of whole units, each point told from the one before."""
+    whole = [(int(x), int(y)) for x, y in np.rint(points)]
+    steps = [
+        f"{after[0] - before[0]} {after[1] - before[1]}"
+        for before, after in pairwise(whole)
+        if before != after
+    ]
+    return f"M{whole[0][0]} {whole[0][1]}l{' '.join(steps)}" if steps else ""
