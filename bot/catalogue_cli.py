@@ -90,3 +90,97 @@ def build_geography(
     except GeographyError as error:
         _fail(str(error))
     print(report)
+
+
+@app.command("export")
+def export(
+    target: Annotated[Path, typer.Argument(help="Fichier à écrire.")],
+    format: Annotated[
+        str, typer.Option("--format", help="csv, csv-excel, geojson, schema-org ou hsds.")
+    ] = "csv",
+    folder: Folder = CATALOGUE,
+) -> None:
+    """Écrit tout le catalogue dans un format ouvert."""
+    from bot.places.catalogue import load_catalogue
+    from bot.places.exchange import ExchangeError, export_catalogue
+    from bot.places.loading import CatalogueError
+
+    try:
+        catalogue = load_catalogue(folder)
+        text = export_catalogue(catalogue, format)
+    except (CatalogueError, ExchangeError) as error:
+        _fail(str(error))
+    try:
+        target.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        _fail(f"Impossible d'écrire {target} : {error.strerror}.")
+    print(f"{len(catalogue.places)} lieux écrits dans {target}")
+
+
+@app.command("import")
+def import_(
+    source: Annotated[Path, typer.Argument(help="Fichier à lire.")],
+    format: Annotated[
+        str | None,
+        typer.Option("--format", help="csv, data-inclusion ou hsds ; deviné sans cela."),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--ecrire", help="Faire les changements ; sans cela, les montrer.")
+    ] = False,
+    origin: Annotated[
+        str | None,
+        typer.Option(
+            "--origine", help="Adresse d'où vient le fichier : source des lieux sans source."
+        ),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--type", help="Sorte de service des lieux qui n'en ont pas.")
+    ] = None,
+    folder: Folder = CATALOGUE,
+) -> None:
+    """Montre ce qu'un fichier changerait au catalogue ; ne change rien sans --ecrire."""
+    from bot.places.exchange import (
+        ExchangeError,
+        apply,
+        guess_format,
+        plan_import,
+        render_plan,
+        render_result,
+    )
+    from bot.places.loading import CatalogueError
+
+    try:
+        known = format or guess_format(source)
+        if known is None:
+            _fail(f"Le format de {source} n'est pas reconnu. Indiquez-le avec --format.")
+        plan = plan_import(
+            folder,
+            source,
+            known,
+            today=dt.date.today(),
+            origine=origin,
+            type_par_defaut=kind,
+        )
+        print(render_plan(plan))
+        if write:
+            print(render_result(apply(plan)))
+    except (CatalogueError, ExchangeError) as error:
+        _fail(str(error))
+
+
+@app.command("map")
+def map_(
+    target: Annotated[Path, typer.Argument(help="Fichier HTML à écrire.")] = Path("carte.html"),
+    folder: Folder = CATALOGUE,
+) -> None:
+    """Dessine les lieux et les communes sans lieu proche, dans une seule page HTML."""
+    from bot.places.catalogue import load_catalogue
+    from bot.places.loading import CatalogueError
+    from bot.places.map import render_map
+
+    try:
+        catalogue = load_catalogue(folder)
+    except CatalogueError as error:
+        _fail(str(error))
+    target.write_text(render_map(catalogue, dt.date.today()), encoding="utf-8")
+    print(target)

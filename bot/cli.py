@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot.catalogue_cli import app as catalogue_app
+from bot.evaluation.command import evaluate_command
 from bot.logs import quiet_libraries
 from bot.paths import CATALOGUE, state_folder
 
@@ -25,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(catalogue_app, name="catalogue")
+app.command("evaluate")(evaluate_command)
 # People read standard error; standard output is for what a command produces.
 console = Console(stderr=True, highlight=False)
 
@@ -184,8 +187,19 @@ def _lines() -> Iterator[str]:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what nobody foresaw ends in a sentence, not in a traceback."""
+    try:
+        app()
+    except Exception as error:
+        if "debug" in os.environ.get("RELAIS_LOG", ""):
+            raise
+        console.print(
+            f"Erreur imprévue ({type(error).__name__}). Relancez avec RELAIS_LOG=debug devant la "
+            "commande pour le détail.",
+            style="red",
+            markup=False,
+        )
+        sys.exit(1)
 
 
 if __name__ == "__main__":

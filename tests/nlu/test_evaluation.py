@@ -345,7 +345,7 @@ def test_cross_validation_finds_what_can_be_learnt() -> None:
 def test_cross_validation_never_shows_a_model_a_copy_of_the_sentence_it_judges() -> None:
     # Nothing tells the two intents apart but each sentence's own word: only a misspelt copy of it
     # on the wrong side of a fold could get them nearly all right.
-    accueil, repit = ("|".join(f"une {name} svp" for name in _NAMES[i::2]) for i in (0, 1))
+    accueil, repit = ("|".join(f"une creche {name} svp" for name in _NAMES[i::2]) for i in (0, 1))
     assert _first_choices(_sentences(besoin_accueil=accueil, besoin_repit=repit)).valeur < 80
 
 
