@@ -136,6 +136,8 @@ def card_message(proposal: Proposal) -> dict[str, Any]:
 
 def spot_button(spot: Spot) -> dict[str, str]:
     """Return the button that chooses one of several places of the same name."""
-    typed = " ".join(filter(None, [spot.code_postal, spot.nom]))
-    title = f"{spot.nom} ({spot.province})" if spot.province else spot.nom
+    bare = spot.nom.split(" (")[0]
+    typed = " ".join(filter(None, [spot.code_postal, bare]))
+    named = not spot.province or spot.province in spot.nom
+    title = spot.nom if named else f"{spot.nom}, {spot.province}"
     return {"title": title, "payload": f'/donner_lieu{{"lieu": "{typed}"}}'}

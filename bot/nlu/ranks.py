@@ -100,7 +100,8 @@ _OF_A_CHILD = re.compile(
     r"\b"
     + any_of(
         r"""mon ma notre son sa ton ta votre leur petite? mes nos ses enceinte_d[ue] accouch\w*_d[ue]
-        naissance_d[ue] attend\w*_(?:le|la|un|une|mon|notre) grossesse les_(?:deux|trois|2|3) deux trois une en des ces"""
+        naissance_d[ue] attend\w*_(?:le|la|un|une|mon|notre) grossesse les_(?:deux|trois|2|3) deux trois une
+        en des ces"""
     )
     + "(?: (?:tout|toute))? ?$"
 )

@@ -680,9 +680,10 @@ def _options(pairs: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]) -> st
 
 
 def _cell(km: float, zoned: bool) -> str:
-    shown = "–" if math.isinf(km) else f"{km:.0f}"
     if km <= NEAR_KM:
-        return f"<td>{shown}"
+        return f"<td>{km:.0f}"
+    # Rounded up: « 15 » would look near enough.
+    shown = "–" if math.isinf(km) else str(math.ceil(km))
     return f"<td class={'z' if zoned else 'v'}>{shown}"
 
 
