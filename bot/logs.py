@@ -63,6 +63,8 @@ def quiet_libraries() -> None:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
     if "debug" not in os.environ.get("RELAIS_LOG", ""):
         warnings.filterwarnings("ignore")
+        # Some libraries put their own filters back; nothing gets past this.
+        warnings.showwarning = lambda *_args, **_kwargs: None
 
 
 def _keep_event_name(_logger: Any, method: str, event: MutableMapping[str, Any]) -> str:

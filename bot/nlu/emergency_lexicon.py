@@ -22,7 +22,10 @@ LEXICON_PATH: Final = Path(__file__).parent / "lexique" / "urgences.yml"
 INTENTS: Final = ("urgence_medicale", "urgence_violence", "urgence_detresse")
 SEVERITIES: Final = ("immediate", "serieux", "doute")  # gravest first
 
+_START: Final = "^"
 _SENTENCE_END: Final = "|"
+_END: Final = "$"
+_BOUNDS: Final = frozenset((_START, _SENTENCE_END, _END))
 _ENDS: Final = frozenset(".!?;\n…:")
 _GAPS: Final = {"..": 3, "...": 8}
 _TOGETHER: Final = 14  # words between the two halves of « A & B »
@@ -94,9 +97,9 @@ class _Message:
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """Return the bounds of the sentence(s) holding ``start:end``."""
-        while start > 0 and self.words[start - 1] != _SENTENCE_END:
+        while start > 0 and self.words[start - 1] not in _BOUNDS:
             start -= 1
-        while end < len(self.words) and self.words[end] != _SENTENCE_END:
+        while end < len(self.words) and self.words[end] not in _BOUNDS:
             end += 1
         return start, end
 
@@ -238,6 +241,8 @@ def _word_turns(word: str) -> list[_Turn]:
         if stem.endswith("g"):
             forms |= {stem + "ea", stem + "eait", stem + "eant"}
         return [(_Step(frozenset(forms)),)]
+    if word in (_START, _END):
+        return [(_Step(frozenset({word})),)]
     tokens = _words(word)
     if not tokens or not all(t.isalnum() or not t.isascii() for t in tokens):
         raise LexiconError(f"« {word} » n'est pas un mot")
@@ -283,12 +288,12 @@ def _follow(
     skipped = 0
     for place in range(places[-1] + 1, len(message.words)):
         word = message.words[place]
-        if word == _SENTENCE_END:
-            return
         if not step.keys.isdisjoint(message.keys[place]) and not _is_banned(
             step, place, message, fillers
         ):
             yield from _follow(turn, at + 1, (*places, place), message, fillers)
+        if word in _BOUNDS:
+            return
         if word not in fillers:
             skipped += 1
             if skipped > step.gap:
@@ -343,9 +348,13 @@ class _Context:
     markers: Mapping[str, tuple[_Turn, ...]]
 
 
-RULES: Final = ("negation", "passe", "fiction", "information", "hypothese", "blague", "maintenant")
-_MARKERS: Final = ("passe", "present", "fiction", "information", "hypothese", "blague",
-                   "facon_de_parler", "banal", "maintenant")  # fmt: skip
+RULES: Final = (
+    "negation", "passe", "fiction", "information", "prevention", "hypothese", "blague", "maintenant",
+)  # fmt: skip
+_MARKERS: Final = (
+    "passe", "present", "fiction", "information", "prevention", "hypothese", "blague",
+    "facon_de_parler", "banal", "maintenant",
+)  # fmt: skip
 
 _NEGATIVES: Final = frozenset({"pas", "jamais", "sans", "aucun", "aucune", "ni", "rien", "non"})
 _LINKS: Final = frozenset(
@@ -420,12 +429,12 @@ class EmergencyLexicon:
         if len(text) > _MOST_CHARACTERS:
             half = _MOST_CHARACTERS // 2
             text = text[:half] + " . " + text[-half:]
-        words: list[str] = []
-        commas: list[bool] = []
+        words = [_START]
+        commas = [False]
         comma = False
         for token in _words(text.replace("\n", " . ")):
             if token in _ENDS:
-                if words and words[-1] != _SENTENCE_END:
+                if words[-1] not in _BOUNDS:
                     words.append(_SENTENCE_END)
                     commas.append(False)
                 comma = False
@@ -436,6 +445,11 @@ class EmergencyLexicon:
                     comma = False
             else:
                 comma = comma or token == ","
+        if words[-1] == _SENTENCE_END:
+            words.pop()
+            commas.pop()
+        words.append(_END)
+        commas.append(False)
         return _message(words, [self._typo_keys(word) for word in words], commas)
 
     def _unglue(self, word: str) -> tuple[str, ...]:
@@ -522,10 +536,9 @@ class EmergencyLexicon:
     ) -> EmergencyMatch | None:
         rules, answer = pattern.rules, pattern.answer
         bounds = message.sentence(start, end)
-        if "fiction" in rules and self._marked("fiction", message, bounds):
-            return None
-        if "information" in rules and self._marked("information", message, bounds):
-            return None
+        for silencing in ("fiction", "information", "prevention"):
+            if silencing in rules and self._marked(silencing, message, bounds):
+                return None
         if (
             "passe" in rules
             and self._marked("passe", message, bounds)
@@ -643,12 +656,12 @@ def _denied_after(found: _Found, message: _Message, fillers: frozenset[str]) -> 
         end += 1
     if end >= len(words) or message.comma_before[end]:
         return ""
-    following = words[end + 1] if end + 1 < len(words) else _SENTENCE_END
+    following = words[end + 1] if end + 1 < len(words) else _END
     if words[end] in ("pas", "jamais") and words[end - 1] not in _NEGATIVES:
         if following == "encore":
             return "doute"
         return "" if following in _NOT_A_DENIAL else "non"
-    if words[end] == "plus" and (following == _SENTENCE_END or following in _ENDS_A_DENIAL):
+    if words[end] == "plus" and (following in _BOUNDS or following in _ENDS_A_DENIAL):
         return "non" if "ne" in words[max(0, found.start - 2) : end] else "doute"
     return ""
 

@@ -280,8 +280,7 @@ _PAST = re.compile(
     )
     + "(?![a-z])"
 )
-# « la maman de ce matin »; « jusqu'à lundi »; « arrivés de Colombie en mai ».
-_OF_BEFORE = re.compile(r"\b(?:de|d') ?(?:ce|cet|cette)? ?$(?<=ce |et |te )")
+# « jusqu'à lundi »; « arrivés de Colombie en mai ».
 _FOR_THEN = re.compile(r"\bpour (?:le |la |ce |cet |cette )?$")
 _AHEAD = re.compile(r"(?:apres-)?demain|dans |[a-z]+ (?:prochaine?|pro)\b|prochaine?")
 _UNTIL_THEN = re.compile(r"\bjusqu\w*'? ?(?:a|au|en)?(?: (?:le|la|les|l'|ce|cet))? ?(?:l')?$")
@@ -316,7 +315,7 @@ def _is_no_wish(plain: str, start: int, end: int) -> bool:
     before = _before(plain, start)
     if _SINCE.search(before) or _BIRTH.search(before) or _STREET.search(before):
         return True
-    if _OF_BEFORE.search(before) or _UNTIL_THEN.search(before):
+    if _UNTIL_THEN.search(before):
         return True
     if _FOR_THEN.search(before) or _AHEAD.match(plain, start):
         return False
@@ -579,8 +578,10 @@ def _part_alone(reading: _Reading, match: re.Match[str], part: str) -> bool:
 
 
 def _this_part(reading: _Reading, match: re.Match[str], slot: _Slot) -> _Bit:
+    """Return « ce soir » as a day with its hours; « la maman de ce matin » is no wish."""
     today = reading.today
-    if _is_no_wish(reading.plain, match.start(), match.end()):
+    of_then = reading.plain.endswith((" de ", " d'"), 0, match.start())
+    if of_then or _is_no_wish(reading.plain, match.start(), match.end()):
         return _Nothing(match.start(), match.end())
     if slot.part == "nuit" and reading.now.hour < 6:
         today -= timedelta(days=1)

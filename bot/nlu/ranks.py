@@ -34,7 +34,7 @@ class RankMention(msgspec.Struct, frozen=True):
 _PLACE = (
     any_of(
         """adresse lieu endroit halte maison centre service place proposition option choix resultat fiche solution
-        offre asbl association antenne atelier espace creche bibliotheque ludotheque consultation numero
+        offre asbl association antenne atelier espace creche bibliotheque ludotheque numero
         possibilite suggestion structure garderie accueillante gardienne"""
     )
     + "s?(?:[- ](?:accueil|de rencontres?|d'accueil|parentalite|one))?"
@@ -134,8 +134,9 @@ _CHOOSING = re.compile(
 )
 _PREGNANCY = re.compile(r"\b(?:enceinte|grossesse|accouch\w*)")
 _NO_CHOICE_BEFORE = re.compile(
-    r"\b(?:a partir d[ue]|avant|des|depuis|jusqu'au?|arrivee d[ue]|naissance d[ue]|en|loyer|nuit"
-    r"|(?:^|et|,) ?moi)(?: le| la)? ?$"
+    r"(?:di|dimanche|semaine|mois|annee|an|ete|week-end) ?$"
+    r"|\b(?:a partir d[ue]|avant|des|depuis|jusqu'au?|arrivee d[ue]|naissance d[ue]|en|loyer|nuit"
+    r"|(?:^|et|,) ?moi (?:le|la))(?: le| la)? ?$"
 )
 _IN_IT = re.compile(r"\b(?:dans|chez|vers) (?:le |la |l')?$")
 _FEW_WORDS = 7
@@ -149,7 +150,7 @@ def _is_a_place(plain: str, match: re.Match[str]) -> bool:
     words = len(re.findall(r"[a-z0-9]+", plain))
     near = plain[max(0, match.start() - _REACH) : match.end() + _REACH]
     chosen = bool(_CHOOSING.search(near))
-    if _OF_A_CHILD.search(before) or (words > 3 and _NO_CHOICE_BEFORE.search(whole)):
+    if _OF_A_CHILD.search(before) or _NO_CHOICE_BEFORE.search(whole):
         return False
     if match["lieu"]:
         return chosen or words <= _FEW_WORDS

@@ -42,6 +42,11 @@ class Lemmatizer:
             for doc in self._pipeline.pipe(texts)
         ]
 
+    def lemma(self, text: str) -> str:
+        """Return the lemmas of one text; cheaper than ``lemmas`` for a single message."""
+        doc = self._pipeline(text)
+        return " ".join(strip_accents(word.lemma_.lower()) for word in doc if not word.is_space)
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SpacyWords(GraphComponent):
@@ -77,10 +82,9 @@ class SpacyWords(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the lemmas of each message that has text."""
-        spoken = [message for message in messages if message.get(TEXT)]
-        lemmas = self._lemmatizer.lemmas(message.get(NORMALIZED) for message in spoken)
-        for message, words in zip(spoken, lemmas, strict=True):
-            message.set(LEMMAS, words)
+        for message in messages:
+            if message.get(TEXT):
+                message.set(LEMMAS, self._lemmatizer.lemma(message.get(NORMALIZED)))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -144,22 +144,9 @@ _PRECISION: Final[Mapping[Precision, str]] = {
     Precision.COMMUNE: "au centre de sa commune",
 }
 
-#: Written on the map.
-_TOWNS: Final = (
-    "Arlon",
-    "Bastogne",
-    "Charleroi",
-    "Dinant",
-    "Huy",
-    "Liège",
-    "Mons",
-    "Mouscron",
-    "Namur",
-    "Nivelles",
-    "Tournai",
-    "Verviers",
-    "Wavre",
-)
+#: Written on the map, the second ones where there is room for them.
+_TOWNS: Final = ("Arlon", "Bastogne", "Charleroi", "Liège", "Mons", "Namur", "Tournai")
+_MINOR_TOWNS: Final = ("Dinant", "Huy", "Mouscron", "Nivelles", "Verviers", "Wavre")
 
 # The drawing, in its own units (see outline.SCALE): markers never overlap, Brussels has its own frame.
 _RADIUS: Final = 16.0
@@ -385,7 +372,7 @@ class _Page:
     def towns(self) -> Iterator[str]:
         """A few names to find one's way by, below the marks they would otherwise hide behind."""
         marks = [point for _, point in self.marks]
-        for name in _TOWNS:
+        for name in (*_TOWNS, *_MINOR_TOWNS):
             if name in self.coverage.communes:
                 x, y = self.outline.project(*self.gazetteer.commune_centre(name))
                 y += _APART
@@ -393,7 +380,8 @@ class _Page:
                     abs(px - x) < 100 and abs(py - y + 12) < _APART * 0.8 for px, py in marks
                 ):
                     y += 8
-                yield f'<text x="{x:.0f}" y="{y:.0f}">{escape(name)}</text>'
+                minor = ' class="minor"' if name in _MINOR_TOWNS else ""
+                yield f'<text x="{x:.0f}" y="{y:.0f}"{minor}>{escape(name)}</text>'
 
     @cached_property
     def frame(self) -> _Frame | None:

@@ -56,6 +56,17 @@ def test_a_saved_model_answers_as_before(model: LinearModel, tmp_path: Path) -> 
     assert again.labels == model.labels
 
 
+def test_one_message_at_a_time_gives_what_scikit_learn_gives(model: LinearModel) -> None:
+    asked = [
+        Sample("un repas et du pain"),
+        Sample("le toit fuit, le toit"),
+        Sample("zzz"),
+        Sample(""),
+    ]
+    rows = model._featurizer.transform(asked)
+    assert np.allclose(rows @ model._weights + model._bias, model.margins(asked), atol=1e-5)
+
+
 def test_training_twice_gives_the_same_model(model: LinearModel) -> None:
     given, labels = samples()
     again = train(given, labels, range(len(given)), Views(lemmas=0, concepts=0), 10.0, seed=0)
