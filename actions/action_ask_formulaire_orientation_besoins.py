@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
 from bot.dialogue.clarify import need_buttons
 from bot.dialogue.facts import SIDE_INTENTS, UNSURE
-from bot.dialogue.orientation import asked_once_more
+from bot.dialogue.orientation import MAX_ASKED, asked_once_more
 from bot.dialogue.services import Services
 
 
@@ -28,7 +28,9 @@ class ActionAskFormulaireOrientationBesoins(RelaisAction):
             dispatcher.utter_message(response="utter_reprise_besoin")
             return []
         asked_before = state.essais.get("besoins", 0)
-        if asked_before == 0 and facts.intent != UNSURE:
+        if asked_before >= MAX_ASKED:
+            dispatcher.utter_message(response="utter_besoin_inconnu")
+        elif asked_before == 0 and facts.intent != UNSURE:
             dispatcher.utter_message(response="utter_demander_besoin")
         else:
             dispatcher.utter_message(

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.action_recommander_lieux import recommend
 from actions.base import Events, RelaisAction, facts_of, state_of
 from bot.dialogue.cards import CardMaker
 from bot.dialogue.details import DetailWriter, chosen_place
+from bot.dialogue.facts import TurnFacts
 from bot.dialogue.services import Services
+from bot.places.records import Place
 
 _MAX_BUTTONS = 3
+_OLDEST_CHILD_YEARS = 18
 
 
 class ActionDetaillerLieu(RelaisAction):
-    """One detail of one place; asks which when several were proposed."""
+    """One detail of one place; of several, the first, and the others as buttons."""
 
     def name(self) -> str:
         """Return the action's name in the domain."""
@@ -30,16 +38,36 @@ class ActionDetaillerLieu(RelaisAction):
         if not offered:
             dispatcher.utter_message(response="utter_detail_aucun")
             return []
-        if place is None:
+        if _answers_the_age_question(tracker, facts):
+            after = msgspec.structs.replace(state, age_mois=float(facts.text.strip()) * 12)
+            return recommend(dispatcher, after, services, age_given=True, before=state)
+        if place is None and facts.intent == "choisir_lieu":
             dispatcher.utter_message(
-                response="utter_detail_quel_lieu",
-                buttons=[
-                    {"title": other.nom, "payload": f'/{facts.intent}{{"rang": {rank}}}'}
-                    for rank, other in enumerate(offered[:_MAX_BUTTONS], start=1)
-                ],
+                response="utter_detail_quel_lieu", buttons=_buttons(facts.intent, offered)
             )
             return []
         maker = CardMaker(services.wording, services.calendar)
         writer = DetailWriter(services.wording, maker, catalogue)
-        dispatcher.utter_message(text=writer.answer(facts.intent, place, services.now()))
-        return [SlotSet("lieu_choisi", place.id)]
+        meant = place or offered[0]
+        dispatcher.utter_message(text=writer.answer(facts.intent, meant, services.now()))
+        if place is None:
+            others = _buttons(facts.intent, offered)[1:]
+            dispatcher.utter_message(response="utter_detail_autres", buttons=others)
+        return [SlotSet("lieu_choisi", meant.id)]
+
+
+def _buttons(intent: str, offered: Sequence[Place]) -> list[dict[str, str]]:
+    """Return one button per place, which asks the same question about it."""
+    return [
+        {"title": place.nom, "payload": f'/{intent}{{"rang": {rank}}}'}
+        for rank, place in enumerate(offered[:_MAX_BUTTONS], start=1)
+    ]
+
+
+def _answers_the_age_question(tracker: Tracker, facts: TurnFacts) -> bool:
+    """Tell whether a bare number answers « Quel âge a votre enfant ? » rather than « Lequel ? »."""
+    if not facts.text.strip().isdigit() or not 0 < int(facts.text) <= _OLDEST_CHILD_YEARS:
+        return False
+    said = (event for event in reversed(tracker.events) if event.get("event") == "bot")
+    last: dict[str, Any] = next(said, {})
+    return (last.get("metadata") or {}).get("utter_action") == "utter_demander_age"

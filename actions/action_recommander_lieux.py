@@ -36,6 +36,7 @@ def recommend(
     services: Services,
     exclude: tuple[str, ...] = (),
     age_given: bool = False,
+    before: Orientation | None = None,
 ) -> Events:
     """Say one proposal and return the slots it changes.
 
@@ -43,12 +44,15 @@ def recommend(
         exclude: identifiers of places not to propose again.
         age_given: the parent has just told the child's age; an unchanged proposal is confirmed
             rather than repeated.
+        before: the request as the slots hold it, where ``state`` already differs from it.
     """
+    before = before or state
     proposal = propose(state, services, exclude)
     ids = tuple(card.id for card in proposal.cards)
     if age_given and ids and ids == state.offres:
-        dispatcher.utter_message(response="utter_ages_conviennent")
-        return []
+        known = all(card.age for card in proposal.cards)
+        dispatcher.utter_message(response="utter_ages_conviennent" if known else "utter_age_note")
+        return slot_events(before, state)
     dispatcher.utter_message(
         text="\n".join(proposal.sentences),
         json_message=card_message(proposal) if proposal.cards else None,
@@ -62,4 +66,4 @@ def recommend(
     if proposal.age_matters:
         dispatcher.utter_message(response="utter_demander_age")
         after = asked_once_more(after, "age_mois")
-    return slot_events(state, after)
+    return slot_events(before, after)

@@ -6,7 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, RelaisAction, facts_of, state_of
+from actions.base import Events, RelaisAction, facts_of, follows_emergency, state_of
 from bot.dialogue.services import Services
 
 _ANSWERS = {
@@ -23,8 +23,10 @@ _ANSWERS = {
     "hors_sujet": "utter_hors_sujet",
     "refuser": "utter_refuser",
     "affirmer": "utter_affirmer",
+    "pas_de_danger": "utter_pas_de_danger",
 }
 # After these, asking again would be pushing: the form closes, what is known is kept.
+_SHORT_ANSWERS = frozenset({"affirmer", "refuser", "remercier", "saluer"})
 _LAST_WORDS = frozenset({"au_revoir", "effacer_donnees", "parler_humain"})
 
 
@@ -46,6 +48,8 @@ class ActionRepondre(RelaisAction):
             answer = "utter_saluer_suite"
         elif intent in ("affirmer", "refuser") and state_of(tracker).offres:
             answer = "utter_offre_suite"
+        if intent in _SHORT_ANSWERS and follows_emergency(tracker):
+            answer = "utter_apres_urgence"
         dispatcher.utter_message(response=answer)
         if asked and intent in _LAST_WORDS:
             return [ActiveLoop(None), SlotSet("requested_slot", None)]

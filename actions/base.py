@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -58,8 +59,32 @@ def state_of(tracker: Tracker) -> Orientation:
 
 
 def facts_of(tracker: Tracker) -> TurnFacts:
-    """Return what the parent's last message says."""
-    return read_turn(tracker.latest_message)
+    """Return what the parent's last message says.
+
+    What was said beside an emergency just before counts too: the emergency was answered first.
+    """
+    facts = read_turn(tracker.latest_message)
+    emergency = _emergency_before(tracker)
+    if emergency is None or facts.needs:
+        return facts
+    needs = read_turn(emergency).needs
+    if not needs and emergency.get("emergency") == "urgence_detresse":
+        needs = ("besoin_sante_mentale",)
+    return msgspec.structs.replace(facts, needs=needs)
+
+
+def follows_emergency(tracker: Tracker) -> bool:
+    """Tell whether the message before the last one was an emergency."""
+    return _emergency_before(tracker) is not None
+
+
+def _emergency_before(tracker: Tracker) -> dict[str, Any] | None:
+    """Return how the message before the last was understood, if it was an emergency."""
+    messages = [event for event in tracker.events if event.get("event") == "user"]
+    if len(messages) < 2:
+        return None
+    parsed: dict[str, Any] = messages[-2].get("parse_data") or {}
+    return parsed if parsed.get("emergency") else None
 
 
 def slot_events(before: Orientation, after: Orientation) -> Events:

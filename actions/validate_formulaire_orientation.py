@@ -36,4 +36,6 @@ class ValidateFormulaireOrientation(RelaisAction):
         elif not events and facts.intent == UNSURE and following is None:
             # Nothing new was understood: ask, rather than propose the same again.
             following = "besoins"
+        # Rasa takes a validation that sets no slot for a refusal of the whole turn: always set one.
+        events = events or [SlotSet("essais", after.essais)]
         return [*events, SlotSet("requested_slot", following)]

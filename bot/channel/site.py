@@ -16,6 +16,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import limits
+import msgspec
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -26,6 +27,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.channel.output import TurnCollector
 from bot.channel.tokens import TokenBook, load_secret
+from bot.clock import belgian_time
+from bot.dialogue.emergencies import answer_to
+from bot.nlu.emergency_lexicon import EmergencyLexicon
 from bot.paths import DOMAIN, state_folder
 from bot.store.tracker_store import unwrapped
 from bot.store.turns import Turn, TurnStore
@@ -38,6 +42,9 @@ _MAX_BODY_BYTES = 16 * 1024
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What Rasa would read as an order rather than as words: "/intent", "/intent{…}", "/intent@0.9{…}".
 _ORDER = re.compile(r"/\s*[\w+./]*\s*([@{].*)?", re.DOTALL)
+# A turn of more messages is Rasa going round in circles: it stops only at its limit of actions, and
+# would refuse every later message.
+_MANY_MESSAGES = 6
 _PAGE = Path(__file__).parent / "page"
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -175,6 +182,7 @@ class SiteInput(InputChannel):
         self._limits = Limits(messages_per_conversation, conversations_per_address)
         self._tokens = TokenBook(load_secret(state_folder()))
         self._wording = Wording.load(DOMAIN)
+        self._emergencies = EmergencyLexicon.load()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._store: TurnStore | None = None
 
@@ -309,11 +317,7 @@ class SiteInput(InputChannel):
             order, shown = words_or_offered_payload(
                 text, lambda payload: turns.button_title(conversation_id, payload)
             )
-            collector = TurnCollector()
-            await on_new_message(
-                UserMessage(order, collector, conversation_id, input_channel=self.name())
-            )
-            messages = collector.messages or [{"text": self._wording.text("utter_panne")}]
+            messages = await self._ask_rasa(app, on_new_message, conversation_id, order)
             if not turns.exists(conversation_id):
                 # Erased while it was being answered: nothing of it may come back.
                 await self._erase(app, conversation_id)
@@ -325,6 +329,27 @@ class SiteInput(InputChannel):
                 given = turns.answer_to(conversation_id, message_id or "")
                 return messages if given is None else given
             return messages
+
+    async def _ask_rasa(
+        self, app: Sanic, on_new_message: Handler, conversation_id: str, order: str
+    ) -> list[dict[str, Any]]:
+        """Return Rasa's answer; whatever breaks there, an emergency still gets its number."""
+        collector = TurnCollector()
+        try:
+            await on_new_message(
+                UserMessage(order, collector, conversation_id, input_channel=self.name())
+            )
+            if not 0 < len(collector.messages) <= _MANY_MESSAGES:
+                await unwrapped(app.ctx.agent.tracker_store).end_turn(conversation_id)
+        except Exception as error:
+            logger.error("turn failed: %s", type(error).__name__, exc_info=error)
+        if collector.messages:
+            return collector.messages[:_MANY_MESSAGES]
+        match = self._emergencies.match(order)
+        if match is None:
+            return [{"text": self._wording.text("utter_panne")}]
+        name = answer_to(match.intent, msgspec.to_builtins(match), belgian_time())
+        return [{"text": self._wording.text(name), "buttons": self._wording.buttons(name)}]
 
     async def _erase(self, app: Sanic, conversation_id: str) -> None:
         self._turns(app).erase(conversation_id)

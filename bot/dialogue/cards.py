@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from urllib.parse import quote_plus
 
@@ -15,6 +16,8 @@ from bot.places.freshness import Freshness, freshness
 from bot.places.records import Place, Reponse, ServiceKind, Statut
 from bot.wording import Wording
 
+_ALL_PROVINCES = 6  # five in Wallonia, and Brussels
+_SENTENCE_END = re.compile(r"(?<=[.!?]) +")
 _MAP_SEARCH = "https://www.openstreetmap.org/search?query="
 _MAP_DIRECTIONS = "https://www.openstreetmap.org/directions?to="
 
@@ -117,8 +120,10 @@ class CardMaker:
 
     def why(self, place: Place, needs: Sequence[str]) -> str:
         """Return why this place: what it does for each need, then what it is in its own words."""
-        reasons = dict.fromkeys(self._reason(need, place.type) for need in needs)
-        return " ".join([*reasons, *filter(None, [place.presentation])])
+        said = [self._reason(need, place.type) for need in needs]
+        said += filter(None, [place.presentation])
+        sentences = [part for text in said for part in _SENTENCE_END.split(text.strip())]
+        return " ".join(dict.fromkeys(sentences))
 
     def _reason(self, need: str, kind: str) -> str:
         """Return what this kind of service does for a need; the need's own sentence by default."""
@@ -152,6 +157,8 @@ class CardMaker:
         """Return the sentence that says which area a service without a door covers."""
         if place.zone is None or address(place):
             return None
+        if len(place.zone.provinces) >= _ALL_PROVINCES:
+            return self._wording.text("utter_fiche_partout")
         names = [*place.zone.provinces, *place.zone.communes, *place.zone.codes_postaux]
         shown = names if len(names) <= 6 else [*names[:5], "d'autres communes"]
         return self._wording.text("utter_fiche_zone", zone=french.listed(shown))
@@ -164,7 +171,10 @@ class CardMaker:
         low, high = ages.min_mois, ages.max_mois
         values = {
             "minimum": french.age(low) if low else "",
-            "maximum": french.age(high) if high is not None else "",
+            # « de 4 à 7 ans » is stored to the last month of the seventh year.
+            "maximum": french.age(high - 11 if high % 12 == 11 else high)
+            if high is not None
+            else "",
         }
         if low and high is not None:
             text = self._wording.text("utter_age_de_a", **values)

@@ -33,8 +33,7 @@ def chosen_place(
         return None, ()
     if facts.rang is not None:
         index = facts.rang - 1 if facts.rang > 0 else facts.rang
-        if -len(places) <= index < len(places):
-            return places[index], places
+        return (places[index] if -len(places) <= index < len(places) else None), places
     for choose in (_in_named_town, _with_named_words):
         matching = choose(places, facts)
         if len(matching) == 1:
@@ -47,14 +46,12 @@ def chosen_place(
 
 
 def _in_named_town(places: Sequence[Place], facts: TurnFacts) -> list[Place]:
+    """Return the places in the locality named; failing that, in its commune."""
     towns = {spot.commune for spots in facts.places for spot in spots if spot.commune}
-    names = {_plain(spot.nom) for spots in facts.places for spot in spots}
-    return [
-        place
-        for place in places
-        if place.adresse
-        and (_plain(place.adresse.localite or "") in names or place.adresse.commune in towns)
-    ]
+    names = {_plain(french.bare_place(spot.nom)) for spots in facts.places for spot in spots}
+    with_door = [(place, place.adresse) for place in places if place.adresse]
+    here = [place for place, where in with_door if _plain(where.localite or "") in names]
+    return here or [place for place, where in with_door if where.commune in towns]
 
 
 def _with_named_words(places: Sequence[Place], facts: TurnFacts) -> list[Place]:
@@ -123,7 +120,7 @@ class DetailWriter:
 
     def _way(self, place: Place, card: PlaceCard, now: dt.datetime) -> str:
         if address(place) is None:
-            return self._say("utter_detail_trajet_zone", nom=place.nom)
+            return self._say("utter_detail_trajet_zone", nom=place.nom, joindre=self._reach(place))
         if card.itineraire is None:
             return self._say(
                 "utter_detail_trajet_inconnu", nom=place.nom, joindre=self._reach(place)

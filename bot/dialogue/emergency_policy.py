@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
@@ -14,25 +15,29 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.clock import belgian_time
+from bot.dialogue.emergencies import answer_to
+
 _EMERGENCY = "urgence_"
+_ANSWER = "utter_urgence_"
 
 
-def emergency_answer(tracker: DialogueStateTracker) -> str | None:
-    """Return the response an unanswered emergency calls for, or ``None``.
+def emergency_answer(tracker: DialogueStateTracker, now: dt.datetime) -> str | None:
+    """Return the response an unanswered emergency calls for, then to listen; ``None`` without one.
 
     The answer is a plain response of the domain: no action server, no catalogue.
     """
     message = tracker.latest_message
     if message is None:
         return None
-    name = (message.parse_data or {}).get("emergency") or message.intent.get("name")
-    if not str(name).startswith(_EMERGENCY):
+    parsed = message.parse_data or {}
+    intent = str(parsed.get("emergency") or message.intent.get("name"))
+    if not intent.startswith(_EMERGENCY):
         return None
-    answer = f"utter_{name}"
     for event in reversed(tracker.applied_events()):
         if isinstance(event, UserUttered):
-            return answer
-        if isinstance(event, ActionExecuted) and event.action_name == answer:
+            return answer_to(intent, parsed.get("emergency_detail"), now)
+        if isinstance(event, ActionExecuted) and str(event.action_name).startswith(_ANSWER):
             return ACTION_LISTEN_NAME
     return None
 
@@ -88,7 +93,7 @@ class EmergencyPolicy(Policy):
         **kwargs: Any,
     ) -> PolicyPrediction:
         """Predict the emergency's answer, then to listen; nothing when there is no emergency."""
-        answer = emergency_answer(tracker)
+        answer = emergency_answer(tracker, belgian_time())
         if answer is None or answer not in domain.action_names_or_texts:
             return self._prediction(self._default_predictions(domain))
         scores = self._default_predictions(domain)

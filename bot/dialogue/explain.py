@@ -11,7 +11,8 @@ from bot.dialogue.state import Orientation
 from bot.places.catalogue import Catalogue
 from bot.places.records import ServiceKind
 
-_NAME_MATCH = 80  # of 100
+_NAME_MATCH = 88  # of 100
+_SHORTEST_NAME = 5  # letters
 
 
 def explanation(question: str, state: Orientation, catalogue: Catalogue) -> str | None:
@@ -26,7 +27,9 @@ def explanation(question: str, state: Orientation, catalogue: Catalogue) -> str 
     kind = _named_kind(words, kinds) or _kind_in_question(state, catalogue)
     if acronym is not None:
         short, meaning = acronym
-        owner = next((k for k in kinds if short in k.sigles and _is_own(short, k)), None)
+        owners = [k for k in kinds if short in k.sigles]
+        owner = next((k for k in owners if _is_own(short, k)), None)
+        owner = owner or (owners[0] if len(owners) == 1 else None)
         text = f"{short} : {meaning}."
         return f"{text} {owner.explication.strip()}" if owner else text
     return f"{kind.nom} : {kind.explication.strip()}" if kind else None
@@ -38,7 +41,7 @@ def _is_own(short: str, kind: ServiceKind) -> bool:
 
 
 def _acronym(words: str, kinds: list[ServiceKind]) -> tuple[str, str] | None:
-    typed = set(re.findall(r"[\w']+", words))
+    typed = set(re.findall(r"\w+(?:'s)?", words))  # « l'ONE », but « PEP's »
     for kind in kinds:
         for short, meaning in kind.sigles.items():
             if _plain(short) in typed or _plain(short).rstrip("s") in typed:
@@ -47,9 +50,19 @@ def _acronym(words: str, kinds: list[ServiceKind]) -> tuple[str, str] | None:
 
 
 def _named_kind(words: str, kinds: list[ServiceKind]) -> ServiceKind | None:
-    scored = [(fuzz.partial_ratio(_plain(kind.nom), words), kind) for kind in kinds]
-    score, kind = max(scored, key=lambda pair: pair[0], default=(0, None))
+    scored = [
+        (fuzz.partial_ratio(name, words) if len(name) <= len(words) else 0.0, kind)
+        for kind in kinds
+        for name in _names(kind)
+    ]
+    score, kind = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return kind if score >= _NAME_MATCH else None
+
+
+def _names(kind: ServiceKind) -> list[str]:
+    """Return the words a kind goes by: « milieu d'accueil », « crèche », « accueillante »."""
+    parts = re.split(r"[:(),]| ou | et ", _plain(kind.nom))
+    return [part.strip() for part in parts if len(part.strip()) >= _SHORTEST_NAME]
 
 
 def _kind_in_question(state: Orientation, catalogue: Catalogue) -> ServiceKind | None:

@@ -19,6 +19,7 @@ UNSURE = "nlu_fallback"
 # come back to the question.
 SIDE_INTENTS = frozenset(
     {
+        "pas_de_danger",
         "saluer",
         "remercier",
         "au_revoir",
@@ -124,13 +125,13 @@ def _payload_value(entities: Sequence[Mapping[str, Any]], name: str) -> str | No
 
 
 def _age(entities: Sequence[Mapping[str, Any]]) -> float | None:
-    """Return the age in months; of several children, the youngest (the one places differ for)."""
+    """Return the age in months; of several children, the youngest already born."""
     ages = [
         e["value"]["mois"] if isinstance(e["value"], Mapping) else float(e["value"])
         for e in entities
         if e.get("entity") == "age"
     ]
-    return min(ages, default=None)
+    return min([age for age in ages if age >= 0] or ages, default=None)
 
 
 def _moment(entities: Sequence[Mapping[str, Any]]) -> Moment | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -57,6 +58,11 @@ def listed(items: Sequence[str]) -> str:
 def number_word(count: int) -> str:
     """Return a small count in letters."""
     return {1: "un", 2: "deux", 3: "trois"}.get(count, str(count))
+
+
+def bare_place(name: str) -> str:
+    """Return a place's name alone: « 5100 Jambes (Namur) » → « Jambes »."""
+    return re.sub(r"^\d{4} | \(.*\)$", "", name)
 
 
 def of_place(name: str) -> str:

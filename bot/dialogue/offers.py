@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import msgspec
@@ -38,7 +39,7 @@ def wish_of(state: Orientation, exclude: tuple[str, ...] = ()) -> Wish:
         commune=spot.commune if spot else None,
         province=spot.province if spot else None,
         code_postal=spot.code_postal if spot else None,
-        age_mois=None if state.age_mois is None else int(state.age_mois),
+        age_mois=None if state.age_mois is None else math.floor(state.age_mois),
         quand=(state.quand.debut, state.quand.fin) if state.quand else None,
         rayon_km=_WIDE_RADIUS_KM.get(spot.kind, RADIUS_KM) if spot else RADIUS_KM,
         exclus=frozenset(exclude),
@@ -52,6 +53,9 @@ def propose(state: Orientation, services: Services, exclude: tuple[str, ...] = (
     hits = services.index.search(wish, now, services.calendar, limit=OFFERS)
     if state.lieu is None:
         hits = tuple(hit for hit in hits if serves_everyone(hit.place)) or hits
+    else:
+        # Far doors are worth showing only when nothing is near.
+        hits = tuple(hit for hit in hits if hit.within_radius) or hits
     catalogue = services.catalogue
     maker = CardMaker(services.wording, services.calendar)
     cards = tuple(
@@ -80,34 +84,40 @@ def _sentences(
     say = services.wording.text
     if not hits:
         return (say("utter_plus_rien" if again else "utter_offre_vide"),)
-    first = name_with_town(hits[0])
-    if state.lieu is None:
-        opening = say("utter_offre_sans_lieu", premier=first)
-    elif hits[0].distance_km is not None and not hits[0].within_radius:
-        opening = say(
-            "utter_offre_loin",
-            rayon=round(wish.rayon_km),
-            de_lieu=french.of_place(state.lieu.nom),
-            distance=french.distance(hits[0].distance_km),
-            premier=first,
-        )
-    elif hits[0].distance_km is None and len(hits) == 1:
-        opening = say("utter_offre_services", premier=first)
-    else:
-        where = say("utter_ou_pres", de_lieu=french.of_place(state.lieu.nom))
-        opening = (
-            say("utter_offre_un", ou=where, premier=first)
-            if len(hits) == 1
-            else say(
-                "utter_offre_plusieurs",
-                nombre=french.number_word(len(hits)),
-                ou=where,
-                premier=first,
-            )
-        )
+    opening = _opening(state, hits, wish, services, again)
     if any(hit.place.verifie_le for hit in hits):
         return (opening,)
     return opening, say("utter_offre_verifier_un" if len(hits) == 1 else "utter_offre_verifier")
+
+
+def _opening(
+    state: Orientation, hits: tuple[Hit, ...], wish: Wish, services: Services, again: bool
+) -> str:
+    """Return the sentence that says what was found and where, the first place by its name."""
+    say = services.wording.text
+    first = name_with_town(hits[0])
+    if state.lieu is None:
+        return say("utter_offre_sans_lieu", premier=first)
+    where = (
+        state.lieu.nom
+        if state.lieu.kind in _WIDE_RADIUS_KM
+        else say("utter_ou_pres", de_lieu=french.of_place(french.bare_place(state.lieu.nom)))
+    )
+    far = [hit for hit in hits if hit.distance_km is not None and not hit.within_radius]
+    if far:
+        nearest = min(far, key=lambda hit: hit.distance_km or 0.0)
+        return say(
+            "utter_offre_plus_loin" if again else "utter_offre_loin",
+            rayon=round(wish.rayon_km),
+            ou=where,
+            distance=french.distance(nearest.distance_km or 0.0),
+            premier=name_with_town(nearest),
+        )
+    if len(hits) == 1:
+        service = hits[0].distance_km is None
+        return say("utter_offre_service" if service else "utter_offre_un", ou=where, premier=first)
+    number = french.number_word(len(hits))
+    return say("utter_offre_plusieurs", nombre=number, ou=where, premier=first)
 
 
 def name_with_town(hit: Hit) -> str:

@@ -75,7 +75,10 @@ def _with_needs(state: Orientation, facts: TurnFacts) -> Orientation:
     if needs == state.besoins:
         return state
     # What was offered answered another request.
-    return msgspec.structs.replace(state, besoins=needs, deja_proposes=(), lieu_choisi=None)
+    essais = {slot: times for slot, times in state.essais.items() if slot != "besoins"}
+    return msgspec.structs.replace(
+        state, besoins=needs, deja_proposes=(), lieu_choisi=None, essais=essais
+    )
 
 
 def _adds(facts: TurnFacts) -> bool:

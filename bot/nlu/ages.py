@@ -105,25 +105,52 @@ def fold(text: str) -> Folded:
     return _shortened(folded) if _ELONGATION.search(folded.plain) else folded
 
 
-def _shortened(folded: Folded) -> Folded:
-    """Undo elongations: « deuuux ans » reads « deux ans »."""
+def replaced(folded: Folded, changes: Iterable[tuple[int, int, str]]) -> Folded:
+    """Return the text with stretches (start, end, new letters) changed; each keeps its original place."""
     starts = folded.starts or tuple(range(len(folded.plain)))
     ends = folded.ends or tuple(range(1, len(folded.plain) + 1))
     plain: list[str] = []
     new_starts: list[int] = []
     new_ends: list[int] = []
     kept = 0
-    for run in _ELONGATION.finditer(folded.plain):
-        upto = run.start() + 1
-        plain.append(folded.plain[kept:upto])
-        new_starts.extend(starts[kept:upto])
-        new_ends.extend(ends[kept:upto])
-        new_ends[-1] = ends[run.end() - 1]
-        kept = run.end()
+    for start, end, letters in changes:
+        plain += (folded.plain[kept:start], letters)
+        new_starts += (*starts[kept:start], *([starts[start]] * len(letters)))
+        new_ends += (*ends[kept:start], *([ends[end - 1]] * len(letters)))
+        kept = end
     plain.append(folded.plain[kept:])
-    new_starts.extend(starts[kept:])
-    new_ends.extend(ends[kept:])
-    return Folded("".join(plain), tuple(new_starts), tuple(new_ends))
+    return Folded("".join(plain), (*new_starts, *starts[kept:]), (*new_ends, *ends[kept:]))
+
+
+def _shortened(folded: Folded) -> Folded:
+    """Undo elongations: « deuuux ans » reads « deux ans »."""
+    runs = _ELONGATION.finditer(folded.plain)
+    return replaced(folded, [(run.start(), run.end(), run[1]) for run in runs])
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def slips(word: str) -> Iterator[str]:
+    """Yield what one slip of the finger makes of ``word``: a letter lost, swapped, changed or added."""
+    for i in range(len(word) + 1):
+        head, tail = word[:i], word[i:]
+        if tail:
+            yield head + tail[1:]
+            if len(tail) > 1:
+                yield head + tail[1] + tail[0] + tail[2:]
+            for letter in _LETTERS:
+                yield head + letter + tail[1:]
+        for letter in _LETTERS:
+            yield head + letter + tail
+
+
+def slips_of(words: str, real: str) -> dict[str, str]:
+    """Return the slips of each of ``words``, with the word meant, save the ``real`` words among them."""
+    meant = {typed: word for word in words.split() for typed in slips(word)}
+    for word in (*words.split(), *real.split()):
+        meant.pop(word, None)
+    return meant
 
 
 # --- Numbers in letters, as they are said in Belgium and as they are misspelt -----------------------
@@ -341,7 +368,8 @@ _MONTH_UNIT = (
 )
 _WEEK_UNIT = r"(?:sem{1,2}a[iy]n{1,2}es?|semain|semiane?s?|semeine?s?|smaines?|sems?)(?![a-z])"
 _DAY_UNIT = r"(?:jours?|jrs?|j)(?![a-z'])"
-_HALF = r"(?: ?(?:et|&|\+|e) ?(?:d'? ?e?m+ ?[iy]+e?s?|1/2|un demi)| {0,2}1/2(?![0-9/])| d'?e?mie?)(?![a-z0-9])"
+_DEMI = r"(?:d'? ?e?m+ ?[iy]+e?s?|d[a-z]mie?|de[a-z]ie?|dem[a-z]|dmei|edmi|1/2|un demi)"
+_HALF = rf"(?: ?(?:et|&|\+|e) ?{_DEMI}| {{0,2}}1/2(?![0-9/])| d'?e?mie?)(?![a-z0-9])"
 _UNITS_OF_AGE = (
     rf"(?:(?P<an>{_YEAR_UNIT})|(?P<mois>{_MONTH_UNIT})|(?P<sem>{_WEEK_UNIT})|(?P<jour>{_DAY_UNIT}))"
 )
@@ -351,6 +379,45 @@ _SEPARATOR = r"(?: ?[,;] ?(?:et |ou |puis )?| et | ou | e | a | puis | ?[-/&+] ?
 _HEAD = re.compile(rf"(?:{_COUNT}(?:{_SEPARATOR})){{1,6}}$")
 _HEAD_ITEM = re.compile(rf"({_DIGITS}|\b{NUMBER_WORD})({_SEPARATOR})")
 _HEAD_REACH = 60
+
+
+# A slip is mended where its neighbour leaves no doubt: « 18 mios », « ttois ans » — not « 2 fois ».
+_UNIT_SLIPS = slips_of(
+    "mois ans semaine semaines jours",
+    """moi fois bois rois lois mots mais mars moins mos dans sans vans pans bans as an ens ins ons ane anse ants
+    jour tours cours fours joues jouer jeurs""",
+)
+_NUMBER_SLIPS = slips_of(
+    "deux trois quatre cinq sept huit neuf onze douze treize quatorze quinze seize vingt trente",
+    """crois yeux ceux veux peux jeux feux veuf oeuf nuit suit cuit fuit cent sent set cet trios quatres dur deu
+    seule seize quinze douce bouze""",
+)
+_WORD_SLIPS = slips_of(
+    """enceinte grossesse maternelle primaire secondaire naissance bientot presque accouche depuis pendant
+    attente formation""",
+    """enceintes grossesses maternelles paternelle primaires secondaires naissances accouchee accoucher accouches
+    accoucha jaccouche presques rendant tendant vendant fendant pendants attentes formations depuit""",
+)
+_WORD = re.compile(r"[a-z0-9]+")
+_EXACT_NUMBER = re.compile(rf"[0-9]{{1,2}}|{NUMBER_WORD}")
+_EXACT_UNIT = re.compile(r"ans?|mois|semaines?|jours?")
+
+
+def _mended(folded: Folded) -> Folded:
+    """Return the text with slips mended in quantities and in the long words that tell an age."""
+    words = list(_WORD.finditer(folded.plain))
+    changes: list[tuple[int, int, str]] = []
+    for index, match in enumerate(words):
+        word = match[0]
+        meant = _WORD_SLIPS.get(word)
+        if word in _UNIT_SLIPS and index and _EXACT_NUMBER.fullmatch(words[index - 1][0]):
+            meant = _UNIT_SLIPS[word]
+        following = words[index + 1][0] if index + 1 < len(words) else ""
+        if word in _NUMBER_SLIPS and _EXACT_UNIT.fullmatch(following):
+            meant = _NUMBER_SLIPS[word]
+        if meant is not None:
+            changes.append((*match.span(), meant))
+    return replaced(folded, changes) if changes else folded
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -865,7 +932,8 @@ def _single(group: _Group, context: _Context, plain: str, today: date) -> _Found
     """Return the age of one child; « bientôt », « aura » and their date are counted back to today."""
     item, mois = group.items[0], group.items[0].mois
     start = item.start
-    if context.soon and group.unit in ("an", "mois") and mois >= 2:
+    to_come = context.soon or _BIRTHDAY_AFTER.match(context.after)
+    if to_come and group.unit in ("an", "mois") and mois >= 2:
         left = _until_birthday(plain, group, context, today)
         if left is None:
             return _Found(start, item.end, None)
@@ -882,12 +950,17 @@ _UNTIL = re.compile(
     rf" ?,? ?(?:(?:en |le |a |au |pour |vers )?(?P<date>{_DATE})|a la (?P<toussaint>toussaint)"
     rf"|a la (?P<rentree>rentree)|dans {_QUANTITY})"
 )
+# « il a trois ans dans deux semaines »
+_BIRTHDAY_AFTER = re.compile(
+    rf" (?:dans {_COUNT} ?-?(?:{_DAY_UNIT}|{_WEEK_UNIT}|{_MONTH_UNIT})|le mois prochain|la semaine prochaine)"
+)
 _IN_TIME_BEFORE = re.compile(rf"\bdans {_QUANTITY},? ?(?:[a-z']+ ){{1,3}}$")
 
 
 def _until_birthday(plain: str, group: _Group, context: _Context, today: date) -> float | None:
     """Return the months left before an age that is to come; ``None`` when it is for a day unknown."""
-    if not any(_WILL_HAVE.match(words) for words in context.modifiers):
+    will_have = any(_WILL_HAVE.match(words) for words in context.modifiers)
+    if not will_have and not _BIRTHDAY_AFTER.match(context.after):
         return 1.0
     if re.match(r" ?(?:quand|lorsque|qd|au moment)", context.after):
         return None
@@ -982,10 +1055,11 @@ _EARLY_BIRTH = re.compile(
 )
 _MONTH_OF_PREGNANCY = re.compile(
     rf"\b(?P<dit>(?P<ord>{ORDINAL}) mois)(?P<suite> (?:de |d')?(?:ma |la )?{_GROSSESSE}| enceinte)?(?![a-z])"
+    r"(?! (?:de |d'))"
 )
 _IN_THAT_MONTH = re.compile(
     r"(?:entam\w+|commenc\w+|enceinte|suis|dans|au|arriv\w+)(?: (?:dans|a|au|de|deja|presque))*"
-    r" (?:mon|le|son|l')? ?$|\b(?:au|mon|dans le) $"
+    r" (?:mon|le|son|l')? ?$|\b(?:au|mon|dans le|a son) $"
 )
 _SINCE = re.compile(
     r"\b(?:depuis|des|jusqu'?a\w*|avant|apres|fin|quand j'etais|etais|etait|perdu \w+|a partir)"
@@ -1029,7 +1103,8 @@ def _months_of_pregnancy(plain: str) -> Iterator[_Found]:
         said = match["suite"] or _IN_THAT_MONTH.search(before) or re.search(_PREGNANT, before)
         if not said or _SINCE.search(before):
             continue
-        if match["suite"] or _PREGNANCY_WORDS.search(plain):
+        own = before.endswith((" a son ", " dans son ", " a mon ", " dans mon "))
+        if match["suite"] or own or _PREGNANCY_WORDS.search(plain):
             months = ordinal_value(match["ord"]) - 0.5
             yield _Found(*match.span("dit"), months - MONTHS_OF_PREGNANCY)
 
@@ -1058,8 +1133,8 @@ _BIRTH = (
     r"\b"
     + any_of(
         r"""(?:j_?'?)?accouch\w* naissances? naitr\w* nait nai nais terme dpa (?:bebe|bb|enfant)_attendue?
-        arrivee_(?:du|de_mon|de_notre)_(?:bebe|bb) (?:bebe|bb)s?_arriv\w* ser\w+_(?:maman|papa|parents)
-        devien\w*_(?:maman|papa|mere|pere|parents?) en_attend\w*_(?:un|une|1)
+        arrivee_(?:du|de_mon|de_notre)_(?:bebe|bb) (?:bebe|bb)s?_(?:doit_|va_|devrait_)?arriv\w*
+        ser\w+_(?:maman|papa|parents) devien\w*_(?:maman|papa|mere|pere|parents?) en_attend\w*_(?:un|une|1)
         attend\w*_(?:pas_)?(?:mon|ma|un|une|notre|des|1|le|la)_?(?:petite?_|premiere?_|deuxieme_|troisieme_|2e_|3e_)*(?:bebe|bb|enfant|garcon|fille|jumeaux|jumelles|heureux_evenement|petit|frere|soeur)
         (?:bebe|bb|enfant|fille|garcon|petite?|jumeaux|jumelles)_(?:est_|sont_|a_naitre_)?prevue?s?
         pas_encore_nee?s? encore_dans_(?:mon|le|son)_ventre"""
@@ -1099,7 +1174,7 @@ _GAVE_BIRTH = re.compile(
     r"|(?:^|, ?)accouchee?(?= en)|\baccouchee\b|\baccouche (?=il y a|ya|y a|depuis|hier))"
 )
 _MAYBE_BIRTH = re.compile(
-    r"accouch|nai|terme|dpa|bebe|\bbb|attend|prevu|nee?s?\b|ventre|maman|papa|parent"
+    r"accouch|\bnai|terme|dpa|attend|prevu|arriv|devien|\bnee?s?\b|ventre|bidon|\bser\w+ (?:maman|papa|parent)"
 )
 _LONGEST_WAIT = timedelta(days=310)
 _SHORT_MESSAGE = 6
@@ -1154,6 +1229,9 @@ _BORN_AGO = re.compile(
     rf"(?:{_BORN}|{_GAVE_BIRTH.pattern}e?) ?(?:a [a-z]+ )?(?P<span>(?:il )?(?:y ?'?a|ya|depuis)"
     rf" {_ABOUT_THEN}{_QUANTITY})"
 )
+_BORN_SINCE = re.compile(
+    rf"\b[cs]a fait (?P<span>{_QUANTITY}) qu(?:e |')[a-z' ]{{1,15}} (?:est|sont) nee?s?(?![a-z])"
+)
 _BORN_NOW = re.compile(
     rf"(?:{_BORN}|{_GAVE_BIRTH.pattern}e?) (?:(?:a|au) (?:la |l')?[a-z]+ )?(?P<span>{_JUST_NOW})(?![a-z])"
 )
@@ -1195,7 +1273,7 @@ def _born_children(plain: str, today: date) -> Iterator[_Found]:
         return
     for match in _TOO_EARLY.finditer(plain):
         yield _Found(*match.span(), None)
-    for pattern in (_BORN_AGO, _AFTER_BIRTH):
+    for pattern in (_BORN_AGO, _BORN_SINCE, _AFTER_BIRTH):
         for match in pattern.finditer(plain):
             yield _Found(*match.span("span"), _quantity_in_months(match))
     for match in _BORN_NOW.finditer(plain):
@@ -1348,6 +1426,10 @@ _FIRST_BIRTHDAY = re.compile(
     r"\b(?:(?:fet\w+|fera|fait|prepar\w+|pour|approche|bientot)[a-z' ]{0,25}) "
     rf"(?P<span>(?P<ord>{ORDINAL}) anniversaire)"
 )
+_CANDLES = re.compile(
+    r"\b(?P<passe>(?:a|ont|vient de) )?souffl\w+ (?:bientot |deja )?(?:ses|sa|leurs) "
+    rf"(?P<span>(?:(?P<ord>{ORDINAL})|(?P<n>{_COUNT})) bougies?)"
+)
 _YEAR_OF_LIFE = re.compile(
     rf"\bdans sa (?P<span>(?P<ord>{ORDINAL}) annee)(?! (?:d|prim|mat|sec|en ))"
 )
@@ -1355,18 +1437,23 @@ _BARE_NUMBER = rf"(?:[0-9]{{1,2}}(?![0-9])|{NUMBER_WORD})"
 _END_OF_NUMBER = r"(?= ?(?:$|[.,;:!?)\n/]|(?:et|la|le|les|l'|mais|donc|c'est|je|jsuis)\b))"
 _SAME_UNIT = re.compile(
     rf"\b(?:(?:(?:le|la|l'|les|mon|ma|et) ?)?(?:(?:plus|petite?|autre) )?{_CHILD}(?![a-z])|l'autre"
-    rf"|le plus (?:jeune|vieux|petit|grand)|(?:il|elle) en)(?: ?,| en)?(?: (?:a|ont|aura|bientot|deja))*"
+    rf"|le plus (?:jeune|vieux|petit|grand)|(?:il|elle) en)(?: ?,| en)?(?: (?:a|ont|aura|bientot|deja|de))*"
     rf" (?P<n>{_BARE_NUMBER})(?P<demi>{_HALF})?{_END_OF_NUMBER}"
 )
+_YEAR_WORD = re.compile(rf"(?<![a-z]){_YEAR_UNIT}")
 _SAME_UNIT_REACH = 90
 _SHORT_UNIT = re.compile(r"(?<![0-9a-z.,/])(?P<n>[1-9][0-9]?)(?: ?(?P<m>m)|a)(?![a-z0-9'])")
 _ADDRESS = re.compile(r"\b(?:rue|avenue|place|chaussee|bd|boulevard|quai|clos|numero|n°|box|bte)\b")
 
 
 def _said_otherwise(plain: str) -> Iterator[_Found]:
-    """Yield ages said without « ans »: a first birthday, « dans sa deuxième année »."""
+    """Yield ages said without « ans »: a birthday, its candles, « dans sa deuxième année »."""
     for match in _FIRST_BIRTHDAY.finditer(plain):
         yield _Found(*match.span("span"), 12.0 * ordinal_value(match["ord"]) - 1)
+    for match in _CANDLES.finditer(plain):
+        years = ordinal_value(match["ord"]) if match["ord"] else _count(match["n"])
+        if years <= OLDEST_CHILD_YEARS:
+            yield _Found(*match.span("span"), 12.0 * years - (0 if match["passe"] else 1))
     for match in _YEAR_OF_LIFE.finditer(plain):
         yield _Found(*match.span("span"), 12.0 * ordinal_value(match["ord"]) - 6)
 
@@ -1392,7 +1479,7 @@ def _short_ages(plain: str) -> Iterator[_Found]:
 
 def _same_unit(plain: str) -> Iterator[_Found]:
     """Yield the years left unsaid: « le grand a 7 ans, le petit 2 », « j'ai 20 ans, ma fille en a 2 »."""
-    years = [match.end() for match in _MEASURE.finditer(plain) if match["an"]]
+    years = [match.end() for match in _YEAR_WORD.finditer(plain)]
     if not years:
         return
     for match in _SAME_UNIT.finditer(plain, years[0]):
@@ -1423,7 +1510,7 @@ def find_ages(text: str, today: date) -> tuple[AgeMention, ...]:
     >>> [m.mois for m in find_ages("mes filles ont 18 mois et bientôt 4 ans", date(2026, 3, 11))]
     [18.0, 47.0]
     """
-    folded = fold(text)
+    folded = _mended(fold(text))
     settled: list[_Found] = []
     for found in _found(folded.plain, today):
         if all(found.end <= other.start or found.start >= other.end for other in settled):

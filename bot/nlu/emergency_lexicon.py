@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ _BOUNDS: Final = frozenset((_START, _SENTENCE_END, _END))
 _ENDS: Final = frozenset(".!?;\n…:")
 _GAPS: Final = {"..": 3, "...": 8}
 _TOGETHER: Final = 14  # words between the two halves of « A & B »
-_MOST_TURNS: Final = 400  # ways a pattern may be read, once its choices are written out
+_MOST_TURNS: Final = 3000  # ways a pattern may be read, once its choices are written out
 _MOST_CHARACTERS: Final = 4000  # a longer message is read up to there, then its end
 _ONE_TYPO, _TWO_TYPOS = 5, 9  # letters from which a word forgives one slip, two slips
 
@@ -67,8 +67,12 @@ _ELIDED: Final = {
     "c'": "ce", "qu'": "que", "jusqu'": "jusque", "lorsqu'": "lorsque", "puisqu'": "puisque",
     "quelqu'": "quelque",
 }  # fmt: skip
-_GLUED: Final = re.compile(r"(qu|[jmtsnldc])((?=[aeiouyh])\w{4,})$")
-_ENGLISH_NOT: Final = re.compile(r"\b(ca)?n['’ ]t\b|(?<=\w)n['’]t\b", re.IGNORECASE)
+_GLUED: Final = re.compile(r"(qu|[jmtsld])((?=[aeiouyh])\w{4,})$")
+_ENGLISH_NOT: Final = (
+    (re.compile(r"\bcan['’]?t\b|\bcannot\b", re.IGNORECASE), "can not"),
+    (re.compile(r"\bwon['’]?t\b", re.IGNORECASE), "will not"),
+    (re.compile(r"(?<=\w)n['’]t\b", re.IGNORECASE), " not"),
+)
 
 
 def _split(text: str) -> list[str]:
@@ -82,7 +86,9 @@ def _split(text: str) -> list[str]:
 
 def _words(text: str) -> list[str]:
     """Return the words of a text as typed: normalised, elisions written out, signs kept."""
-    return _split(_plain(_ENGLISH_NOT.sub(" not", text)))
+    for short, written_out in _ENGLISH_NOT:
+        text = short.sub(written_out, text)
+    return _split(_plain(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ class _Step:
 
     keys: frozenset[str]
     gap: int = 0
-    banned: frozenset[str] = frozenset()
+    banned: tuple[tuple[_Step, ...], ...] = ()
 
 
 _Turn = tuple[_Step, ...]  # one way to say a pattern
@@ -150,32 +156,28 @@ class _Parser:
         return self._signs[self._at] if self._at < len(self._signs) else None
 
     def _sequence(self) -> list[_Turn]:
-        turns: list[_Turn] = [()]
-        gap = 0
+        # Each turn with the gap allowed before its next word: « a .. [b] c » keeps it for « c ».
+        turns: list[tuple[_Turn, int]] = [((), 0)]
+        last: str | None = None
         while (sign := self._peek()) not in (None, ")", "]", "|", "&"):
+            last = sign
             assert sign is not None
             self._at += 1
             if sign in _GAPS:
-                gap = _GAPS[sign]
-                continue
-            if sign == "!":
-                banned = frozenset(k for turn in self._atom(self._next()) for k in turn[0].keys)
-                if not all(turns):
+                turns = [(turn, _GAPS[sign]) for turn, _ in turns]
+            elif sign == "!":
+                banned = tuple(self._atom(self._next()))
+                if not all(turn for turn, _ in turns):
                     raise LexiconError("« ! » doit suivre un mot")
-                turns = [(*t[:-1], _Step(t[-1].keys, t[-1].gap, banned)) for t in turns]
-                continue
-            choices = self._atom(sign)
-            turns = [
-                (*turn, *((_Step(c[0].keys, gap, c[0].banned), *c[1:]) if c else ()))
-                for turn in turns
-                for c in choices
-            ]
-            gap = 0
+                turns = [((*t[:-1], replace(t[-1], banned=banned)), gap) for t, gap in turns]
+            else:
+                choices = self._atom(sign)
+                turns = [_joined(*turn, choice) for turn in turns for choice in choices]
             if len(turns) > _MOST_TURNS:
                 raise LexiconError("le motif a trop de variantes : coupez-le en deux motifs")
-        if gap:
+        if last in _GAPS:
             raise LexiconError("« .. » doit être suivi d'un mot")
-        return turns
+        return [turn for turn, _ in turns]
 
     def _next(self) -> str:
         sign = self._peek()
@@ -208,6 +210,13 @@ class _Parser:
         return merged if opening == "(" else [(), *merged]
 
 
+def _joined(turn: _Turn, gap: int, choice: _Turn) -> tuple[_Turn, int]:
+    """Add ``choice`` after ``turn``; an empty choice leaves the gap to the next word."""
+    if not choice:
+        return turn, gap
+    return (*turn, replace(choice[0], gap=gap), *choice[1:]), 0
+
+
 def _merge(turns: Iterable[_Turn]) -> list[_Turn]:
     """Put the choices of one plain word together, so that a choice stays one step."""
     single: set[str] = set()
@@ -234,16 +243,17 @@ def _word_turns(word: str) -> list[_Turn]:
             raise LexiconError(f"« {word} » : il faut au moins trois lettres avant « * »")
         return [(_Step(frozenset({_plain(stem) + "*"})),)]
     if word.endswith("~"):
-        if not word.endswith("er~"):
+        if not word.endswith(("er~", "e~")):
             raise LexiconError(f"« {word} » : « ~ » suit un verbe en -er")
-        stem = word[:-3]
+        stem = word.removesuffix("~").removesuffix("r").removesuffix("e")
         forms = {stem + ending for ending in _VERB_ENDINGS if ending not in "éi"}
         if stem.endswith("g"):
             forms |= {stem + "ea", stem + "eait", stem + "eant"}
         return [(_Step(frozenset(forms)),)]
+    word = _ELIDED.get(word + "'", word)
     if word in (_START, _END):
         return [(_Step(frozenset({word})),)]
-    tokens = _words(word)
+    tokens = [t for t in _words(word) if t != "-"]
     if not tokens or not all(t.isalnum() or not t.isascii() for t in tokens):
         raise LexiconError(f"« {word} » n'est pas un mot")
     return [tuple(_Step(frozenset({token})) for token in tokens)]
@@ -301,14 +311,22 @@ def _follow(
 
 
 def _is_banned(step: _Step, place: int, message: _Message, fillers: frozenset[str]) -> bool:
-    if not step.banned:
-        return False
-    following = place + 1
-    while following < len(message.words) and message.words[following] in fillers:
-        if not step.banned.isdisjoint(message.keys[following]):
-            return True
-        following += 1
-    return following < len(message.words) and not step.banned.isdisjoint(message.keys[following])
+    return any(_comes_next(turn, place + 1, message, fillers) for turn in step.banned)
+
+
+def _comes_next(turn: _Turn, place: int, message: _Message, fillers: frozenset[str]) -> bool:
+    """Tell whether ``turn`` stands at ``place``, word after word."""
+    for step in turn:
+        while (
+            place < len(message.words)
+            and message.words[place] in fillers
+            and step.keys.isdisjoint(message.keys[place])
+        ):
+            place += 1
+        if place >= len(message.words) or step.keys.isdisjoint(message.keys[place]):
+            return False
+        place += 1
+    return True
 
 
 # --- the lexicon ------------------------------------------------------------------------------
@@ -332,8 +350,50 @@ class _Pattern:
 
 
 _COMMON: Final = frozenset(
-    "je tu il elle on me te se le la les un une de du des a ai est pas plus mon ma mes ce ca que "
-    "qui et en y ne au dans sur avec pour suis ont sont tout toute".split()
+    [
+        "je",
+        "tu",
+        "il",
+        "elle",
+        "on",
+        "me",
+        "te",
+        "se",
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "de",
+        "du",
+        "des",
+        "a",
+        "ai",
+        "est",
+        "pas",
+        "plus",
+        "mon",
+        "ma",
+        "mes",
+        "ce",
+        "ca",
+        "que",
+        "qui",
+        "et",
+        "en",
+        "y",
+        "ne",
+        "au",
+        "dans",
+        "sur",
+        "avec",
+        "pour",
+        "suis",
+        "ont",
+        "sont",
+        "tout",
+        "toute",
+    ]
 )
 
 
@@ -358,15 +418,94 @@ _MARKERS: Final = (
 
 _NEGATIVES: Final = frozenset({"pas", "jamais", "sans", "aucun", "aucune", "ni", "rien", "non"})
 _LINKS: Final = frozenset(
-    "de du des le la les un une se me te lui y en eu ete a ai as ont fait faire etre avoir".split()
+    [
+        "de",
+        "du",
+        "des",
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "se",
+        "me",
+        "te",
+        "lui",
+        "y",
+        "en",
+        "eu",
+        "ete",
+        "a",
+        "ai",
+        "as",
+        "ont",
+        "fait",
+        "faire",
+        "etre",
+        "avoir",
+        "envie",
+        "idee",
+        "idees",
+        "intention",
+        "pense",
+        "penser",
+        "pensee",
+    ]
 )
-_SUBJECTS: Final = frozenset("je tu il elle on ils elles ca mon ma mes notre nos son moi".split())
-_GOES_ON: Final = frozenset("arrete arreter cesse cessent arretent arretes empecher".split())
+_SUBJECTS: Final = frozenset(
+    [
+        "je",
+        "tu",
+        "il",
+        "elle",
+        "on",
+        "ils",
+        "elles",
+        "ca",
+        "mon",
+        "ma",
+        "mes",
+        "notre",
+        "nos",
+        "son",
+        "moi",
+    ]
+)
+_GOES_ON: Final = frozenset(
+    ["arrete", "arreter", "cesse", "cessent", "arretent", "arretes", "empecher"]
+)
 _NOT_A_DENIAL: Final = frozenset(
-    "que seulement toujours mal loin bien bon gentil normal content possible de du besoin juste "
-    "respirer respire bouger bouge manger dormir grave vrai savoir sais".split()
+    [
+        "que",
+        "seulement",
+        "toujours",
+        "mal",
+        "loin",
+        "bien",
+        "bon",
+        "gentil",
+        "normal",
+        "content",
+        "possible",
+        "de",
+        "du",
+        "besoin",
+        "juste",
+        "respirer",
+        "respire",
+        "bouger",
+        "bouge",
+        "manger",
+        "dormir",
+        "grave",
+        "vrai",
+        "savoir",
+        "sais",
+    ]
 )
-_ENDS_A_DENIAL: Final = frozenset("depuis mais maintenant et heureusement aujourd car".split())
+_ENDS_A_DENIAL: Final = frozenset(
+    ["depuis", "mais", "maintenant", "et", "heureusement", "aujourd", "car"]
+)
 
 
 class EmergencyLexicon:
@@ -378,19 +517,19 @@ class EmergencyLexicon:
         markers: Mapping[str, tuple[_Turn, ...]],
         everyday: Sequence[_Turn],
         fillers: frozenset[str],
-        exact: frozenset[str],
+        key_words: frozenset[str],
         never: frozenset[str],
     ) -> None:
         self._markers = dict(markers)
         self._everyday = _index((turn, _turn_anchor(turn)) for turn in everyday)
         self._patterns = _index((pattern, pattern.anchor()) for pattern in patterns)
         self._fillers = fillers
-        vocabulary = _vocabulary(patterns, markers, everyday) | fillers
+        vocabulary = _vocabulary(patterns, markers, everyday) | fillers | key_words
         self._vocabulary = frozenset(w for w in vocabulary if not w.endswith("*"))
         self._stems = frozenset(w for w in vocabulary if w.endswith("*"))
         self._stem_lengths = tuple(sorted({len(s) - 1 for s in self._stems}))
-        self._known = self._vocabulary | never | exact
-        self._typos = _typo_index(self._vocabulary - exact)
+        self._known = self._vocabulary | never
+        self._typos = _typo_index(key_words)
         self._typo_keys = functools.lru_cache(maxsize=4096)(self._keys_of)
 
     @classmethod
@@ -457,7 +596,7 @@ class EmergencyLexicon:
         if word in self._known or (found := _GLUED.match(word)) is None:
             return (word,)
         elided, rest = found.groups()
-        if rest in self._vocabulary or (len(rest) > _ONE_TYPO and self._corrections(rest)):
+        if rest in self._vocabulary or (len(rest) > _ONE_TYPO and self._corrections(rest, most=1)):
             return (_ELIDED[elided + "'"], rest)
         return (word,)
 
@@ -471,14 +610,15 @@ class EmergencyLexicon:
                     keys.add(stem)
         return frozenset(keys)
 
-    def _corrections(self, word: str) -> set[str]:
+    def _corrections(self, word: str, most: int = 2) -> set[str]:
         """Return the key words that ``word`` may misspell."""
         if word in self._known or len(word) < _ONE_TYPO - 1 or not word.isalpha():
             return set()
         near: set[str] = set()
         for variant in _deletions(word, 2 if len(word) >= _TWO_TYPOS - 1 else 1):
             for known in self._typos.get(variant, ()):
-                allowed = 2 if len(known) >= _TWO_TYPOS else 1
+                # Two slips that also change the first letter make another word, not a misspelling.
+                allowed = min(most, 2 if len(known) >= _TWO_TYPOS and known[0] == word[0] else 1)
                 if OSA.distance(word, known, score_cutoff=allowed) <= allowed:
                     near.add(known)
         return near
@@ -703,7 +843,14 @@ def _vocabulary(
             turns += part
     for of_marker in markers.values():
         turns += of_marker
-    return frozenset(key for turn in turns for step in turn for key in step.keys | step.banned)
+    return frozenset(key for turn in turns for key in _turn_keys(turn))
+
+
+def _turn_keys(turn: _Turn) -> Iterator[str]:
+    for step in turn:
+        yield from step.keys
+        for banned in step.banned:
+            yield from _turn_keys(banned)
 
 
 def _deletions(word: str, depth: int) -> frozenset[str]:
@@ -787,7 +934,12 @@ class _Reader:
                 for turn in self._turns(node)
             ],
             fillers=frozenset(self._plain_words("mots_vides")),
-            exact=frozenset(self._plain_words("sans_correction")),
+            key_words=frozenset(
+                key
+                for node in self._nodes("mots_cles", yaml.SequenceNode)
+                for turn in self._turns(node)
+                for key in turn[0].keys
+            ),
             never=frozenset(self._plain_words("jamais_confondre")),
         )
 

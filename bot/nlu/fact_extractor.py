@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ AGE = "age"
 MOMENT = "quand"
 RANK = "rang"
 _NAME = "FactExtractor"
+_QUANTITY = re.compile(r"\d|an|moi|sem|jour")
 _ALMOST_AS_GOOD = 0.05
 
 
@@ -43,9 +45,15 @@ def masked(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
     """Return ``text`` with each place, age or day found in it replaced by its mask."""
     for entity in sorted(entities, key=lambda e: -e.get("start", 0)):
         mask = _MASKS.get(entity.get("entity", ""))
-        if mask and "start" in entity and "end" in entity:
+        if mask and "start" in entity and "end" in entity and _is_value(entity, text):
             text = f"{text[: entity['start']]} {mask} {text[entity['end'] :]}"
     return text
+
+
+def _is_value(entity: Mapping[str, Any], text: str) -> bool:
+    """Tell whether an entity is a mere value: « 18 mois » is, « nouveau-né » says more than an age."""
+    said = text[entity["start"] : entity["end"]].lower()
+    return entity["entity"] != AGE or _QUANTITY.search(said) is not None
 
 
 def place_entity(mention: Mention) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from bot.nlu.ages import (
     any_of,
     fold,
     number_value,
+    replaced,
+    slips_of,
 )
 from bot.places.calendar import SchoolCalendar
 
@@ -87,62 +89,30 @@ _NOT_DAYS = frozenset(
         "midi",
     )
 )
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-
-def _near(word: str) -> Iterator[str]:
-    """Yield what one slip of the finger makes of ``word``."""
-    for i in range(len(word) + 1):
-        head, tail = word[:i], word[i:]
-        if tail:
-            yield head + tail[1:]
-            if len(tail) > 1:
-                yield head + tail[1] + tail[0] + tail[2:]
-            for letter in _LETTERS:
-                yield head + letter + tail[1:]
-        for letter in _LETTERS:
-            yield head + letter + tail
+_LONG_WORDS = """prochaine semaine vacances septembre octobre novembre decembre janvier fevrier juillet
+carnaval toussaint maintenant depuis"""
+_NOT_LONG_WORDS = "prochain prochains prochaines semaines vacance septembres"
 
 
 @functools.lru_cache(maxsize=1)
 def _spellings() -> dict[str, str]:
     """Return each misspelling or shorthand with the word meant."""
-    meant: dict[str, str] = {}
+    meant = slips_of(_LONG_WORDS, _NOT_LONG_WORDS)
     for day in (*_DAYS, "demain"):
-        for typed in _near(day):
-            if typed not in _NOT_DAYS and len(typed) > 4:
-                meant.setdefault(typed, day)
+        near = slips_of(day, f"{day}s")
+        meant.update({typed: day for typed in near if typed not in _NOT_DAYS and len(typed) > 4})
     for word, typings in _SHORTHAND.items():
         meant.update(dict.fromkeys(typings.split(), word))
-    for day in (*_DAYS, "demain"):
-        meant.pop(day, None)
-        meant.pop(day + "s", None)
     return meant
 
 
 def _respelled(folded: Folded) -> Folded:
     """Return the text with the words of time spelled right, still knowing where each one stands."""
     spellings = _spellings()
-    wrong = [m for m in _WORD.finditer(folded.plain) if m[0] in spellings]
-    if not wrong:
-        return folded
-    starts = folded.starts or tuple(range(len(folded.plain)))
-    ends = folded.ends or tuple(range(1, len(folded.plain) + 1))
-    plain: list[str] = []
-    new_starts: list[int] = []
-    new_ends: list[int] = []
-    kept = 0
-    for match in wrong:
-        word = spellings[match[0]]
-        plain += (folded.plain[kept : match.start()], word)
-        new_starts += starts[kept : match.start()]
-        new_ends += ends[kept : match.start()]
-        new_starts += [starts[match.start()]] * len(word)
-        new_ends += [ends[match.end() - 1]] * len(word)
-        kept = match.end()
-    plain.append(folded.plain[kept:])
-    return Folded("".join(plain), (*new_starts, *starts[kept:]), (*new_ends, *ends[kept:]))
+    words = _WORD.finditer(folded.plain)
+    changes = [(*match.span(), spellings[match[0]]) for match in words if match[0] in spellings]
+    return replaced(folded, changes) if changes else folded
 
 
 # --- What a sentence is made of ---------------------------------------------------------------------
@@ -424,15 +394,11 @@ def _minutes(clock: str, *, morning: bool = False) -> int:
 def _clock_slots(reading: _Reading) -> Iterator[_Slot]:
     """Yield hours: « de 9h à 12h », « vers 16h », « 14h30 »."""
     plain = reading.plain
-    done = -1
     for match in _CLOCK_RANGE.finditer(plain):
         slot = _clock_range(plain, match)
         if slot is not None:
-            done = slot.end
             yield slot
     for match in _CLOCK_AT.finditer(plain):
-        if match.start("t") < done and match.end() <= done:
-            continue
         slot = _clock_at(plain, match)
         if slot is not None:
             yield slot
@@ -645,9 +611,11 @@ _DATE_IN_FIGURES = re.compile(
     r"(?<![0-9/.,a-z-])(?P<n>[0-3]?[0-9])/(?P<mois>[01]?[0-9])(?:/(?P<annee>(?:20)?[2-4][0-9]))?(?![0-9/])"
     r"(?! ?(?:ans?|temps|h\b|heures?|mois|semaines?|jours?|d'|de\b|%|e\b))"
 )
+_FIRST_HOUR = re.compile(r" a ([0-9]{1,2}) ?h")
+_SOON_DAYS = 35
 _WEEKDAY_AND_NUMBER = re.compile(
     rf"(?<![a-z])(?P<jour>{_WEEKDAY}) (?:le )?(?P<n>1er|[1-3]?[0-9])(?![0-9h])"
-    r"(?! ?(?:h\b|heures?|:|/|-|ans?\b|mois|jours?|u\b|e\b|enfants?)| (?:ou|a|et) [0-9]+ ?h)"
+    r"(?! ?(?:h\b|heures?|:|/|-|ans?\b|mois|jours?|u\b|e\b|enfants?)| (?:ou|et) [0-9]+ ?h)"
     rf"{_NUMBER_ENDS}"
 )
 
@@ -705,7 +673,12 @@ def _day_bits(reading: _Reading) -> Iterator[_Bit]:
     for match in _WEEKDAY_AND_NUMBER.finditer(plain):
         weekday = _weekday_number(match["jour"])
         day = _day_number(match["n"])
-        yield _day(reading, match, _numbered_weekday(today, weekday, day))
+        dates = _numbered_weekday(today, weekday, day)
+        hours = _FIRST_HOUR.match(plain, match.end())
+        # « lundi 9 à 12h » are hours, « lundi 16 à 18h » a date when that Monday is the 16th.
+        if hours and int(hours[1]) > day and dates[0] - today > timedelta(days=_SOON_DAYS):
+            continue
+        yield _day(reading, match, dates)
     for match in _WEEKDAY_SAID.finditer(plain):
         bit = _weekday_bit(reading, match)
         if bit is not None:

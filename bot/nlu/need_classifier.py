@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import string
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,11 @@ _SEPARATOR = "+"
 _RANKING_LENGTH = 10
 # Intents that answer a question about the request; a need may well be said beside them.
 _TELLING = ("donner_lieu", "donner_age", "donner_date")
+
+
+def _is_only_signs(message: Message) -> bool:
+    """Tell whether a message is « … » or « ? »: punctuation says nothing (an emoji may)."""
+    return not str(message.get(TEXT)).strip(string.punctuation + "…’«» \n")
 
 
 def labels_of(intent: str) -> frozenset[str]:
@@ -73,7 +79,7 @@ class NeedClassifier(GraphComponent):
         return {
             "regularisation": 0.3,
             "copies": 1,
-            "need_threshold": 0.3,
+            "need_threshold": 0.45,
             "aside_threshold": 0.6,
             "emergency_threshold": 0.5,
             "unsure_below": 0.35,
@@ -167,8 +173,8 @@ class NeedClassifier(GraphComponent):
             for i in np.argsort(-ranked)[:_RANKING_LENGTH]
         ]
         intent = ranking[0]
-        emergency = self._emergency(present, main=intent["name"])
-        unsure = intent["confidence"] < self._config["unsure_below"]
+        unsure = intent["confidence"] < self._config["unsure_below"] or _is_only_signs(message)
+        emergency = self._emergency(present, intent["name"], unsure)
         needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
         if emergency is not None:
             probability = float(present[labels.index(emergency)])
@@ -180,7 +186,7 @@ class NeedClassifier(GraphComponent):
         message.set(NEEDS, needs, add_to_output=True)
         message.set(EMERGENCY, emergency, add_to_output=True)
 
-    def _emergency(self, present: Any, main: str) -> str | None:
+    def _emergency(self, present: Any, main: str, unsure: bool) -> str | None:
         """Return the likeliest emergency if it is likely enough or the main intent."""
         assert self._model is not None
         found = [
@@ -189,7 +195,7 @@ class NeedClassifier(GraphComponent):
             if label.startswith(_EMERGENCY)
         ]
         probability, label = max(found, default=(0.0, ""))
-        if main.startswith(_EMERGENCY):
+        if main.startswith(_EMERGENCY) and not unsure:
             return main
         return label if label and probability >= self._config["emergency_threshold"] else None
 

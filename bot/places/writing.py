@@ -169,7 +169,7 @@ def _inline(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    if not text or _LIKE_A_NUMBER.fullmatch(text):
+    if not text or not text.isprintable() or _LIKE_A_NUMBER.fullmatch(text):
         return False
     kind = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
     if kind != "tag:yaml.org,2002:str":

@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted
 
 from bot.paths import state_folder
 
@@ -50,6 +52,13 @@ class ConversationTrackerStore(SQLTrackerStore):
             )
             session.commit()
         return int(count)
+
+    async def end_turn(self, sender_id: str) -> None:
+        """Record that it is the parent's turn to speak, if the last turn stopped before saying so."""
+        tracker = await self.retrieve(sender_id)
+        if tracker is not None and tracker.latest_action_name != ACTION_LISTEN_NAME:
+            tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+            await self.save(tracker)
 
 
 def unwrapped(store: Any) -> ConversationTrackerStore:

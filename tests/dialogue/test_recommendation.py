@@ -92,7 +92,8 @@ def test_what_was_never_verified_says_so_on_the_card_and_in_words(services: Serv
 
 def test_nothing_near_is_said_with_the_distance_of_the_nearest(services: Services) -> None:
     _, text = recommend(services, ("besoin_isolement",), "Virton")
-    assert "à moins de 25 km de Virton" in text
+    assert "près de Virton, à moins de 25 km" in text
+    assert "Le plus proche est à" in text
     assert "service social" in text
 
 

@@ -103,6 +103,9 @@ def test_the_age_of_a_child_is_read_in_months(text: str, expected: float) -> Non
         ("deuuuux ans", 24),
         ("mon bebe 7 mois", 7),
         ("jé bsoin dune gardiène pr mon fis de 1an", 12),
+        ("mon fils a 18 mios", 18),
+        ("elle a ttois ans", 36),
+        ("encente de 5 mois", -4),
     ],
 )
 def test_misspelt_and_learners_ages_are_read(text: str, expected: float) -> None:
@@ -153,6 +156,8 @@ def test_days_and_weeks_are_turned_into_months(text: str, expected: float) -> No
         ("Mon fils vient de fêter ses 2 ans", 24),
         ("entre 2 et 3 ans", 30),
         ("dans sa deuxième année", 18),
+        ("notre petit Noah souffle sa première bougie dans deux semaines", 11),
+        ("mon enfant a trois ans dans 2 semaines", 35),
     ],
 )
 def test_a_birthday_to_come_is_counted_back_to_today(text: str, expected: float) -> None:
@@ -211,6 +216,8 @@ def test_each_child_has_its_age(text: str, expected: list[float]) -> None:
         ("j'attends un bébé pour juin", -3.2),
         ("terme prévu le 14 août", -5.1),
         ("zéro, elle naît en décembre", -9.2),
+        ("mon bébé doit arriver mi-avril", -1.1),
+        ("ma belle-fille est à son huitième mois", -1.5),
         ("pas encore né", -1),
         ("enceinte de 9 mois", -0.5),
     ],
@@ -233,6 +240,7 @@ def test_a_child_to_be_born_has_a_negative_age(text: str, expected: float) -> No
         ("ne le 3 mars", [0]),
         ("il est né hier", [0]),
         ("le bébé est né il y a quinze jours", [0]),
+        ("ça fait 10 jours que bébé est né", [0]),
         ("j'ai accouché il y a 5 mois", [5]),
         ("né en 2023", [32]),
         ("mon fils est de 2024", [20]),
@@ -384,6 +392,8 @@ def test_a_duration_is_not_an_age(text: str) -> None:
         "l'avenue du 11 novembre",
         "dis moi où aller",
         "j'en veux 2 moi aussi",
+        "deux fois par semaine",
+        "seule depius 3 mois",
         "ouvert toute l'année",
         "on ne prend plus personne avant janvier",
         "je ne sais pas",

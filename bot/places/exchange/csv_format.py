@@ -252,7 +252,8 @@ def _split(cell: str) -> list[str]:
     return [clean(item) for item in items]
 
 
-_NUMBERS_ONLY = re.compile(r"[+-]?\d[\d .,;+]*")
+#: A number, or phone numbers: nothing a spreadsheet could run.
+_NUMBERS_ONLY = re.compile(r"[+-]?\d[\d .,]*(?: ; \+?\d[\d .,]*)*")
 
 
 def _protected(cell: str, excel: bool) -> str:
@@ -277,6 +278,7 @@ def read_csv(data: bytes, context: ImportContext) -> Reading:
         ExchangeError: when the file is no table of ours: a workbook, binary data, no known heading.
     """
     text, remarks = _decoded(data)
+    text = text.replace("\x00", "")
     start, delimiter = _heading(text)
     rows = _rows(text, start, delimiter)
     line, heading, broken = next(rows, (1, [], _EMPTY))
@@ -331,10 +333,10 @@ def _known(title: str) -> str | None:
 def _heading(text: str) -> tuple[int, str]:
     """Where the heading row starts (offset), and the delimiter that makes most sense of it."""
     start = 0
-    for line in text[:100_000].splitlines(keepends=True):
+    for line in _physical_lines(text[:100_000].splitlines(keepends=True)):
         declared = re.fullmatch(r'"?sep=(.)"?\s*', line)
         if line.strip(" \t\r\n,;|\"'\ufeff") and declared is None:
-            titles = {d: next(csv.reader([line], delimiter=d), []) for d in _DELIMITERS}
+            titles = {d: _titles(line, d) for d in _DELIMITERS}
             counts = {d: sum(_known(t) is not None for t in titles[d]) for d in _DELIMITERS}
             best = max(_DELIMITERS, key=lambda d: (counts[d], len(titles[d])))
             if counts[best] == 0:
@@ -347,13 +349,20 @@ def _heading(text: str) -> tuple[int, str]:
     raise ExchangeError(_EMPTY)
 
 
+def _titles(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
 #: A last row of our own: a quotation mark that never closes swallows it, and so gives itself away.
 _SENTINEL: Final = "\ufdd0fin-de-la-table\ufdd0"
 
 
 def _rows(text: str, start: int, delimiter: str) -> Iterator[tuple[int, list[str], str | None]]:
     """The rows from ``start``: line of the file, cells, and what is wrong with the row as a whole."""
-    lines = _physical_lines(text[start:].replace("\x00", "").splitlines(keepends=True))
+    lines = _physical_lines(text[start:].splitlines(keepends=True))
     first = text.count("\n", 0, start) + 1
     at = 0
     while at < len(lines):
