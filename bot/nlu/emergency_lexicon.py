@@ -517,6 +517,7 @@ class EmergencyLexicon:
         markers: Mapping[str, tuple[_Turn, ...]],
         everyday: Sequence[_Turn],
         fillers: frozenset[str],
+        spellings: Mapping[str, tuple[str, ...]],
         key_words: frozenset[str],
         never: frozenset[str],
     ) -> None:
@@ -524,6 +525,7 @@ class EmergencyLexicon:
         self._everyday = _index((turn, _turn_anchor(turn)) for turn in everyday)
         self._patterns = _index((pattern, pattern.anchor()) for pattern in patterns)
         self._fillers = fillers
+        self._spellings = dict(spellings)
         vocabulary = _vocabulary(patterns, markers, everyday) | fillers | key_words
         self._vocabulary = frozenset(w for w in vocabulary if not w.endswith("*"))
         self._stems = frozenset(w for w in vocabulary if w.endswith("*"))
@@ -592,7 +594,9 @@ class EmergencyLexicon:
         return _message(words, [self._typo_keys(word) for word in words], commas)
 
     def _unglue(self, word: str) -> tuple[str, ...]:
-        """Split « setouffe » into « se », « etouffe » when only the second half is known."""
+        """Write out a reviewed spelling; split « setouffe » when only « etouffe » is known."""
+        if word in self._spellings:
+            return self._spellings[word]
         if word in self._known or (found := _GLUED.match(word)) is None:
             return (word,)
         elided, rest = found.groups()
@@ -934,6 +938,10 @@ class _Reader:
                 for turn in self._turns(node)
             ],
             fillers=frozenset(self._plain_words("mots_vides")),
+            spellings={
+                typed.value: tuple(meant.value.split())
+                for typed, meant in self._nodes("ecritures", yaml.MappingNode)
+            },
             key_words=frozenset(
                 key
                 for node in self._nodes("mots_cles", yaml.SequenceNode)
