@@ -19,6 +19,7 @@ from bot.dialogue.state import Orientation
 logger = logging.getLogger(__name__)
 
 Events = list[dict[str, Any]]
+_LOOK_BACK = 3  # messages: how long what was said beside an emergency waits for the rest
 
 
 class RelaisAction(Action, ABC):
@@ -65,7 +66,7 @@ def facts_of(tracker: Tracker) -> TurnFacts:
     """
     facts = read_turn(tracker.latest_message)
     emergency = _emergency_before(tracker)
-    if emergency is None or facts.needs:
+    if emergency is None or facts.needs or tracker.slots.get("besoins"):
         return facts
     needs = read_turn(emergency).needs
     if not needs and emergency.get("emergency") == "urgence_detresse":
@@ -74,17 +75,18 @@ def facts_of(tracker: Tracker) -> TurnFacts:
 
 
 def follows_emergency(tracker: Tracker) -> bool:
-    """Tell whether the message before the last one was an emergency."""
+    """Tell whether one of the last messages was an emergency."""
     return _emergency_before(tracker) is not None
 
 
 def _emergency_before(tracker: Tracker) -> dict[str, Any] | None:
-    """Return how the message before the last was understood, if it was an emergency."""
+    """Return how the latest emergency among the last messages was understood, if there is one."""
     messages = [event for event in tracker.events if event.get("event") == "user"]
-    if len(messages) < 2:
-        return None
-    parsed: dict[str, Any] = messages[-2].get("parse_data") or {}
-    return parsed if parsed.get("emergency") else None
+    for event in reversed(messages[:-1][-_LOOK_BACK:]):
+        parsed: dict[str, Any] = event.get("parse_data") or {}
+        if parsed.get("emergency"):
+            return parsed
+    return None
 
 
 def slot_events(before: Orientation, after: Orientation) -> Events:

@@ -103,7 +103,9 @@ def _opening(
         if state.lieu.kind in _WIDE_RADIUS_KM
         else say("utter_ou_pres", de_lieu=french.of_place(french.bare_place(state.lieu.nom)))
     )
-    far = [hit for hit in hits if hit.distance_km is not None and not hit.within_radius]
+    far = [hit for hit in hits if not hit.within_radius]
+    if far and all(hit.distance_km is None for hit in far):
+        return say("utter_offre_ailleurs", ou=where, premier=first)
     if far:
         nearest = min(far, key=lambda hit: hit.distance_km or 0.0)
         return say(

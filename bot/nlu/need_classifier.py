@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import string
 from typing import Any
 
@@ -24,14 +25,32 @@ from bot.nlu.spacy_words import LEMMAS, Lemmatizer
 from bot.nlu.text import normalize
 
 NEEDS = "needs"
+DENIED = "denied_needs"
 EMERGENCY = "emergency"
 FALLBACK = "nlu_fallback"
 _NEED = "besoin_"
 _EMERGENCY = "urgence_"
 _SEPARATOR = "+"
+_WITHDRAWAL = re.compile(
+    r"\b(?:(?:laisse[sz]?|laisser) tomber|oublie[sz]?|oublier|annule[sz]?|annuler"
+    r"|(?:plus|pas) besoin (?:de|d'|du)|finalement pas)\s*"
+    r"(?P<what>(?:(?!mais\b|je\b|plutot\b|on\b)[^\s,.;:!?]+\s*){1,6})"
+)
 _RANKING_LENGTH = 10
 # Intents that answer a question about the request; a need may well be said beside them.
 _TELLING = ("donner_lieu", "donner_age", "donner_date")
+# « Bonjour, je cherche une crèche » is a request before it is a greeting.
+_POLITE = ("saluer", "remercier", "au_revoir", "affirmer", "refuser")
+
+
+def withdrawn_words(text: str) -> str | None:
+    """Return what a normalised message takes back, or ``None``.
+
+    >>> withdrawn_words("laissez tomber la creche , je veux juste souffler")
+    'la creche'
+    """
+    found = _WITHDRAWAL.search(text)
+    return found["what"].strip() if found else None
 
 
 def _is_only_signs(message: Message) -> bool:
@@ -157,7 +176,35 @@ class NeedClassifier(GraphComponent):
         ranked = self._model.ranking(margins)
         for row, message in enumerate(spoken):
             self._decide(message, present[row], ranked[row])
+            self._take_back(message)
         return messages
+
+    def _take_back(self, message: Message) -> None:
+        """Remove the needs a message withdraws: « laissez tomber la crèche ».
+
+        Sets ``denied_needs``, for the dialogue to forget them too. A message that only withdraws is
+        no request: its intent becomes the one that asks.
+        """
+        withdrawn = withdrawn_words(message.get(NORMALIZED))
+        if withdrawn is None or message.get(EMERGENCY):
+            return
+        assert self._model is not None
+        sample = Sample(withdrawn, withdrawn, concept_finder().find(withdrawn))
+        ranked = self._model.ranking(self._model.margins([sample]))[0]
+        denied = [
+            label
+            for i, label in enumerate(self._model.labels)
+            if label.startswith(_NEED) and ranked[i] >= self._config["unsure_below"]
+        ]
+        if not denied:
+            return
+        needs = [need for need in message.get(NEEDS) if need["name"] not in denied]
+        message.set(NEEDS, needs, add_to_output=True)
+        message.set(DENIED, denied, add_to_output=True)
+        intent = message.get(INTENT)
+        if intent["name"] in denied:
+            main = needs[0] if needs else {"name": FALLBACK, "confidence": intent["confidence"]}
+            message.set(INTENT, dict(main), add_to_output=True)
 
     def _decide(self, message: Message, present: Any, ranked: Any) -> None:
         """Set on ``message`` what the probabilities say.
@@ -181,6 +228,8 @@ class NeedClassifier(GraphComponent):
             intent = {"name": emergency, "confidence": round(probability, 4)}
         elif unsure:
             intent = {"name": FALLBACK, "confidence": intent["confidence"]}
+        elif needs and intent["name"] in _POLITE:
+            intent = dict(needs[0])
         message.set(INTENT, intent, add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
         message.set(NEEDS, needs, add_to_output=True)

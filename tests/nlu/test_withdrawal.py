@@ -1,0 +1,25 @@
+"""What a message takes back is found, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.nlu.need_classifier import withdrawn_words
+from bot.nlu.text import normalize
+
+
+@pytest.mark.parametrize(
+    ("message", "withdrawn"),
+    [
+        ("laissez tomber la crèche", "la creche"),
+        ("Laisse tomber le français, je veux juste souffler", "le francais"),
+        ("oubliez la crèche mais pas le reste", "la creche"),
+        ("je n'ai plus besoin d'une gardienne", "une gardienne"),
+        ("finalement pas de cours de français", "de cours de francais"),
+        ("je suis seule et je ne connais personne", None),
+        ("je veux pas rester seule", None),
+        ("merci", None),
+    ],
+)
+def test_only_what_is_withdrawn_is_taken(message: str, withdrawn: str | None) -> None:
+    assert withdrawn_words(normalize(message)) == withdrawn
