@@ -591,6 +591,7 @@ class EmergencyLexicon:
             commas.pop()
         words.append(_END)
         commas.append(False)
+        words, commas = _me_a(words, commas)
         return _message(words, [self._typo_keys(word) for word in words], commas)
 
     def _unglue(self, word: str) -> tuple[str, ...]:
@@ -715,6 +716,33 @@ class EmergencyLexicon:
             for turn in self._markers.get(marker, ())
             for found in _find(turn, message, self._fillers)
         )
+
+
+# « il ma frappé » is « il m'a frappé »; « avec elle ma fille » is not.
+_WHO: Final = frozenset(
+    "il elle on qui mari compagnon ex homme ami pere papa il quelqu un voisin lui".split()
+)
+_FEMININE: Final = frozenset(
+    "fille mere soeur maman femme niece petite puce belle grande tante voisine cousine amie vie "
+    "maison main tete copine princesse jumelle bebe famille compagne grossesse cadette ainee "
+    "chambre porte poussette voiture".split()
+)
+
+
+def _me_a(words: Sequence[str], commas: Sequence[bool]) -> tuple[list[str], list[bool]]:
+    """Write out « ma » where « m'a » is meant."""
+    out: list[str] = []
+    of_out: list[bool] = []
+    for place, word in enumerate(words):
+        meant = (
+            word == "ma"
+            and place > 0
+            and words[place - 1] in _WHO
+            and words[place + 1] not in _FEMININE
+        )
+        out += ["me", "a"] if meant else [word]
+        of_out += [commas[place], False] if meant else [commas[place]]
+    return out, of_out
 
 
 def _message(

@@ -25,7 +25,7 @@ from bot.places.exchange import (
     render_plan,
     render_result,
 )
-from bot.places.exchange.importing import new_id
+from bot.places.exchange.existing import new_id
 from bot.places.loading import Severity, read_place
 from bot.places.records import Acces, Adresse, Age, Place, Reponse, Source, Statut, Zone
 from bot.places.writing import to_yaml

@@ -110,12 +110,12 @@ def new_id(place: Place, taken: Container[str]) -> str:
         where = names[0] if len(names) == 1 else ""
     name, suffix = fold(place.nom).replace(" ", "-"), fold(where).replace(" ", "-")
     if suffix and name != suffix and not name.endswith(f"-{suffix}"):
-        name = f"{name[: _ID_LENGTH - _ROOM_FOR_A_NUMBER - len(suffix) - 1].rstrip('-')}-{suffix}".lstrip("-")
+        name = f"{name[: _ID_LENGTH - _ROOM_FOR_A_NUMBER - len(suffix) - 1].rstrip('-')}-{suffix}".lstrip(
+            "-"
+        )
     base = name[: _ID_LENGTH - _ROOM_FOR_A_NUMBER].strip("-") or "lieu"
     number, found = 1, base
     while found in taken:
         number += 1
         found = f"{base}-{number}"
     return found
-
-

@@ -65,7 +65,7 @@ class Row(msgspec.Struct):
         """The id the row gives, if any."""
         if self.record is None or "id" not in said(self.draft):
             return None
-        return self.record.id
+        return self.record.id or None
 
     @property
     def explicit_kind(self) -> str | None:
@@ -152,8 +152,8 @@ class Planner:
         names: dict[tuple[str, str], list[Row]] = {}
         for row in rows:
             record = row.record
-            if record is None:
-                continue
+            if record is None or row.refusals:
+                continue  # wrong by itself: it takes nobody's place
             first = None
             if row.explicit_id is not None:
                 first = ids.setdefault(row.explicit_id, row)
@@ -291,52 +291,25 @@ class _Run:
     def _settle(self, rows: Sequence[Row]) -> None:
         taken = set(self._existing.by_id) | self._retired
         taken |= {row.explicit_id for row in rows if row.explicit_id is not None}
-        created: dict[tuple[object, ...], Row] = {}
-        ids: dict[str, Row] = {}
         for row in rows:
             if row.refusals or row.record is None:
                 continue
-            if row.entry is not None and row.entry.place is not None:
-                self._merge(row, row.entry.place, row.record)
+            if row.before is not None:
+                self._merge(row, row.before, row.record)
             else:
-                self._create(row, row.record, taken, created, ids)
+                self._create(row, row.record, taken)
 
     def _merge(self, row: Row, old: Place, new: Place) -> None:
         merged = merge(canonical(old), new, row.draft)
         row.place, row.kept, row.reason = merged.place, merged.kept, merged.raison
         row.remarks += merged.remarques
 
-    def _create(
-        self,
-        row: Row,
-        record: Place,
-        taken: set[str],
-        created: dict[tuple[object, ...], Row],
-        ids: dict[str, Row],
-    ) -> None:
+    def _create(self, row: Row, record: Place, taken: set[str]) -> None:
         missing = [f for f in ("nom", "type", "sources") if f not in said(row.draft)]
         row.refusals += [_MISSING[field] for field in missing]
         if missing:
             return
-        if row.explicit_id is not None:
-            first = ids.setdefault(row.explicit_id, row)
-            if first is not row:
-                row.refusals.append(
-                    f"L'identifiant « {row.explicit_id} » vient déjà : {first.draft.repere}."
-                )
-                return
-            identifier = row.explicit_id
-        else:
-            where = commune_key(record, self._context.gazetteer)
-            key = (fold(record.nom), where, record.type)
-            first = created.setdefault(key, row)
-            if first is not row and where is not None:
-                row.refusals.append(
-                    f"Même nom et même commune ({first.draft.repere}) : précisez le nom, "
-                    "ou gardez-le une fois."
-                )
-                return
-            identifier = new_id(record, taken)
+        identifier = row.explicit_id or new_id(record, taken)
         taken.add(identifier)
         row.place = msgspec.structs.replace(record, id=identifier)
         row.remarks += self._look_alikes(row.place)
@@ -364,40 +337,35 @@ class _Run:
         there = locate(other, self._context.gazetteer)
         if here is None or there is None:
             return True
-        exact = here.precision.value == there.precision.value == "adresse"
+        exact = here.precision is there.precision is Precision.ADRESSE
         return not exact or distance_km(here.lat, here.lon, there.lat, there.lon) <= DUPLICATE_KM
 
     # Checking what would be written, as « relais catalogue check » will.
 
     def _check(self, rows: Sequence[Row]) -> None:
-        touched = [
-            row for row in rows if row.place is not None and not row.refusals and _changed(row)
-        ]
-        for row in touched:
+        written = {row.number: row.place for row in rows if row.writes and row.place is not None}
+        for number, place in [*written.items()]:
             try:
-                to_yaml(_place(row))
+                to_yaml(place)
             except UnwritableError:
-                row.refusals.append("Une valeur ne peut pas être gardée dans une fiche YAML.")
-        touched = [row for row in touched if not row.refusals]
-        after = self._problems([_place(row) for row in touched])
-        faulty = [row for row in touched if _errors(after.get(_place(row).id, ()))]
+                rows[number].refusals.append("Une valeur ne peut pas être gardée dans une fiche.")
+                del written[number]
+        after = self._problems(written.values())
+        faulty = [n for n, place in written.items() if _errors(after.get(place.id, ()))]
         # An error the file already had is not the import's: it does not keep a good change out.
-        before = self._problems(
-            [row.entry.place for row in faulty if row.entry and row.entry.place]
-        )
-        for row in touched:
-            place = _place(row)
+        before = self._problems(p for n in faulty if (p := rows[n].before) is not None)
+        for number, place in written.items():
             known = {(p.code, p.message) for p in before.get(place.id, ())}
             found = after.get(place.id, ())
-            row.refusals += sentences(
-                tuple(p for p in _errors(found) if (p.code, p.message) not in known)
-            )
-            warnings = [p for p in found if p.severity is Severity.AVERTISSEMENT]
-            row.remarks += [f"À vérifier : {text}" for text in sentences(tuple(warnings))]
+            new = tuple(p for p in _errors(found) if (p.code, p.message) not in known)
+            rows[number].refusals += sentences(new)
+            warnings = tuple(p for p in found if p.severity is Severity.AVERTISSEMENT)
+            rows[number].remarks += [f"À vérifier : {text}" for text in sentences(warnings)]
 
-    def _problems(self, places: Sequence[Place]) -> dict[str, list[Problem]]:
+    def _problems(self, places: Iterable[Place]) -> dict[str, list[Problem]]:
         """What the checks say of these places in this catalogue, by id."""
-        if not places:
+        texts = {place.id: to_yaml(place) for place in places}
+        if not texts:
             return {}
         found: dict[str, list[Problem]] = {}
         with tempfile.TemporaryDirectory() as temporary:
@@ -408,9 +376,9 @@ class _Run:
                     shutil.copyfile(self._folder / name, copy / name)
             with suppress(OSError, shutil.Error):
                 shutil.copytree(self._folder / GEOGRAPHY_FOLDER, copy / GEOGRAPHY_FOLDER)
-            for place in places:
-                path = copy / PLACES_FOLDER / f"{place.id}.yml"
-                path.write_text(to_yaml(place), encoding="utf-8")
+            for identifier, text in texts.items():
+                path = copy / PLACES_FOLDER / f"{identifier}.yml"
+                path.write_text(text, encoding="utf-8")
             for problem in check_catalogue(copy, self._context.today):
                 folder, _, name = problem.fichier.partition("/")
                 if folder == PLACES_FOLDER:
@@ -425,16 +393,5 @@ _MISSING: Final = {
 }
 
 
-def _place(row: _Row) -> Place:
-    assert row.place is not None
-    return row.place
-
-
-def _changed(row: _Row) -> bool:
-    return row.entry is None or row.entry.place is None or canonical(row.entry.place) != row.place
-
-
 def _errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(p for p in problems if p.severity is Severity.ERREUR)
-
-
