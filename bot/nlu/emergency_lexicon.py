@@ -77,10 +77,11 @@ _ENGLISH_NOT: Final = (
 
 def _split(text: str) -> list[str]:
     """Return the words of a normalised text, elisions written out, and its signs."""
-    tokens = []
+    tokens: list[str] = []
     for token in _TOKEN.findall(text):
-        word = _ELIDED.get(token)
-        tokens.append(word if word is not None else token.rstrip("'") or token)
+        if token in ("il", "ils") and tokens and tokens[-1] == "se":
+            tokens[-1] = "si"  # « s'il pleure »
+        tokens.append(_ELIDED.get(token) or token.rstrip("'") or token)
     return tokens
 
 
@@ -124,6 +125,7 @@ class _Step:
 
 _Turn = tuple[_Step, ...]  # one way to say a pattern
 _Expander = Callable[[str], Sequence[_Turn]]
+_Spellings = Mapping[str, tuple[str, ...]]
 
 _SIGN: Final = re.compile(r"\.\.\.|\.\.|&|!|[()\[\]|]|<[^>]*>|[^\s()\[\]|<>&!]+")
 
@@ -135,10 +137,11 @@ class _Parser:
         LexiconError: with a French sentence about what is wrong (the caller adds where).
     """
 
-    def __init__(self, pattern: str, group: _Expander) -> None:
+    def __init__(self, pattern: str, group: _Expander, spellings: _Spellings) -> None:
         self._signs = _SIGN.findall(pattern)
         self._at = 0
         self._group = group
+        self._spellings = spellings
 
     def parse(self) -> list[list[_Turn]]:
         """Return the parts joined by « & », each as its turns."""
@@ -193,7 +196,7 @@ class _Parser:
             return list(self._group(sign[1:-1]))
         if sign in ")]|<>":
             raise LexiconError(f"« {sign} » n'a pas sa paire")
-        return _word_turns(sign)
+        return _word_turns(sign, self._spellings)
 
     def _choice(self, opening: str) -> list[_Turn]:
         closing = ")" if opening == "(" else "]"
@@ -235,7 +238,7 @@ _VERB_ENDINGS: Final = (
 )  # fmt: skip
 
 
-def _word_turns(word: str) -> list[_Turn]:
+def _word_turns(word: str, spellings: _Spellings) -> list[_Turn]:
     """Return the turns of one literal: a word, ``racine*`` or ``verbe~`` (all its forms)."""
     if word.endswith("*"):
         stem = word[:-1]
@@ -256,7 +259,8 @@ def _word_turns(word: str) -> list[_Turn]:
     tokens = [t for t in _words(word) if t != "-"]
     if not tokens or not all(t.isalnum() or not t.isascii() for t in tokens):
         raise LexiconError(f"« {word} » n'est pas un mot")
-    return [tuple(_Step(frozenset({token})) for token in tokens)]
+    meant = [word for token in tokens for word in spellings.get(token, (token,))]
+    return [tuple(_Step(frozenset({word})) for word in meant)]
 
 
 # --- matching ---------------------------------------------------------------------------------
@@ -340,72 +344,25 @@ class _Pattern:
     answer: EmergencyMatch
     unless: tuple[_Turn, ...]
     rules: frozenset[str]
-    line: int
-
-    def anchor(self) -> frozenset[str]:
-        """Return the keys one of which any message matching this pattern holds."""
-        return frozenset().union(
-            *(min((s.keys for s in turn), key=_commonness) for turn in self.parts[0])
-        )
+    motif: str
 
 
-_COMMON: Final = frozenset(
-    [
-        "je",
-        "tu",
-        "il",
-        "elle",
-        "on",
-        "me",
-        "te",
-        "se",
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "de",
-        "du",
-        "des",
-        "a",
-        "ai",
-        "est",
-        "pas",
-        "plus",
-        "mon",
-        "ma",
-        "mes",
-        "ce",
-        "ca",
-        "que",
-        "qui",
-        "et",
-        "en",
-        "y",
-        "ne",
-        "au",
-        "dans",
-        "sur",
-        "avec",
-        "pour",
-        "suis",
-        "ont",
-        "sont",
-        "tout",
-        "toute",
-    ]
-)
+_COMMON: Final = frozenset((
+    "je", "tu", "il", "elle", "on", "me", "te", "se", "le", "la", "les", "un", "une", "de",
+    "du", "des", "a", "ai", "est", "pas", "plus", "mon", "ma", "mes", "ce", "ca", "que", "qui",
+    "et", "en", "y", "ne", "au", "dans", "sur", "avec", "pour", "suis", "ont", "sont", "tout",
+    "toute", "fait", "^", "$",
+))  # fmt: skip
+_FREQUENT: Final = frozenset((
+    "bebe", "enfant", "enfants", "fils", "fille", "petit", "petite", "veux", "vais", "peux",
+    "dit", "peur", "moi", "lui", "maison", "mari", "pere", "mere", "maman", "papa", "seul",
+    "seule", "fois", "tous", "toutes", "faire", "aller", "chez", "quand", "si", "plein", "trop",
+    "jour", "nuit", "envie", "elles", "ils", "sans", "rien", "bien", "va",
+))  # fmt: skip
 
 
 def _commonness(keys: frozenset[str]) -> int:
-    return len(keys) + 1000 * len(keys & _COMMON)
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """Turns of phrase that change the meaning of what stands near them, by rule."""
-
-    markers: Mapping[str, tuple[_Turn, ...]]
+    return len(keys) + 1000 * len(keys & _COMMON) + 30 * len(keys & _FREQUENT)
 
 
 RULES: Final = (
@@ -417,92 +374,23 @@ _MARKERS: Final = (
 )  # fmt: skip
 
 _NEGATIVES: Final = frozenset({"pas", "jamais", "sans", "aucun", "aucune", "ni", "rien", "non"})
-_LINKS: Final = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "se",
-        "me",
-        "te",
-        "lui",
-        "y",
-        "en",
-        "eu",
-        "ete",
-        "a",
-        "ai",
-        "as",
-        "ont",
-        "fait",
-        "faire",
-        "etre",
-        "avoir",
-        "envie",
-        "idee",
-        "idees",
-        "intention",
-        "pense",
-        "penser",
-        "pensee",
-    ]
-)
-_SUBJECTS: Final = frozenset(
-    [
-        "je",
-        "tu",
-        "il",
-        "elle",
-        "on",
-        "ils",
-        "elles",
-        "ca",
-        "mon",
-        "ma",
-        "mes",
-        "notre",
-        "nos",
-        "son",
-        "moi",
-    ]
-)
+_LINKS: Final = frozenset((
+    "de", "du", "des", "le", "la", "les", "un", "une", "se", "me", "te", "lui", "y", "en", "eu",
+    "ete", "a", "ai", "as", "ont", "fait", "faire", "etre", "avoir", "envie", "idee", "idees",
+    "intention", "pense", "penser", "pensee",
+))  # fmt: skip
+_SUBJECTS: Final = frozenset((
+    "je", "tu", "il", "elle", "on", "ils", "elles", "ca", "mon", "ma", "mes", "notre", "nos",
+    "son", "moi",
+))  # fmt: skip
 _GOES_ON: Final = frozenset(
     ["arrete", "arreter", "cesse", "cessent", "arretent", "arretes", "empecher"]
 )
-_NOT_A_DENIAL: Final = frozenset(
-    [
-        "que",
-        "seulement",
-        "toujours",
-        "mal",
-        "loin",
-        "bien",
-        "bon",
-        "gentil",
-        "normal",
-        "content",
-        "possible",
-        "de",
-        "du",
-        "besoin",
-        "juste",
-        "respirer",
-        "respire",
-        "bouger",
-        "bouge",
-        "manger",
-        "dormir",
-        "grave",
-        "vrai",
-        "savoir",
-        "sais",
-    ]
-)
+_NOT_A_DENIAL: Final = frozenset((
+    "que", "seulement", "toujours", "mal", "loin", "bien", "bon", "gentil", "normal", "content",
+    "possible", "de", "du", "besoin", "juste", "respirer", "respire", "bouger", "bouge",
+    "manger", "dormir", "grave", "vrai", "savoir", "sais",
+))  # fmt: skip
 _ENDS_A_DENIAL: Final = frozenset(
     ["depuis", "mais", "maintenant", "et", "heureusement", "aujourd", "car"]
 )
@@ -517,13 +405,15 @@ class EmergencyLexicon:
         markers: Mapping[str, tuple[_Turn, ...]],
         everyday: Sequence[_Turn],
         fillers: frozenset[str],
-        spellings: Mapping[str, tuple[str, ...]],
+        spellings: _Spellings,
         key_words: frozenset[str],
         never: frozenset[str],
     ) -> None:
         self._markers = dict(markers)
-        self._everyday = _index((turn, _turn_anchor(turn)) for turn in everyday)
-        self._patterns = _index((pattern, pattern.anchor()) for pattern in patterns)
+        self._everyday = _index(enumerate([(turn,)] for turn in everyday))
+        # Gravest first: what cannot be graver than what is found need not be looked at.
+        self._patterns = tuple(sorted(patterns, key=_best_rank))
+        self._turns = _index(enumerate(pattern.parts for pattern in self._patterns))
         self._fillers = fillers
         self._spellings = dict(spellings)
         vocabulary = _vocabulary(patterns, markers, everyday) | fillers | key_words
@@ -554,15 +444,26 @@ class EmergencyLexicon:
     def _match(self, text: str) -> EmergencyMatch | None:
         message = self._read(text)
         message = self._without_everyday(message)
+        possible = _possible(self._turns, message)
         best: EmergencyMatch | None = None
-        for pattern in _candidates(self._patterns, message):
-            if best is not None and _rank(pattern.answer) >= _rank(best):
-                if "maintenant" not in pattern.rules or _rank(best) == 0:
-                    continue
-            answer = self._answer(pattern, message)
+        for number in sorted(possible):
+            pattern = self._patterns[number]
+            if best is not None and _best_rank(pattern) >= _rank(best):
+                break
+            if len(possible[number]) < len(pattern.parts):
+                continue
+            answer = self._answer(pattern, possible[number], message)
             if answer is not None and (best is None or _rank(answer) < _rank(best)):
                 best = answer
         return best
+
+    def explain(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield ``(famille, motif)`` for each line that matches: for reviewers and tests."""
+        message = self._without_everyday(self._read(text))
+        for number, parts in sorted(_possible(self._turns, message).items()):
+            pattern = self._patterns[number]
+            if len(parts) == len(pattern.parts) and self._answer(pattern, parts, message):
+                yield pattern.answer.famille, pattern.motif
 
     # --- reading
 
@@ -631,9 +532,10 @@ class EmergencyLexicon:
     def _without_everyday(self, message: _Message) -> _Message:
         """Blank the words of everyday turns of phrase (« mort de fatigue »)."""
         blank: set[int] = set()
-        for turn in _candidates(self._everyday, message):
-            for found in _find(turn, message, self._fillers):
-                blank.update(found.places)
+        for parts in _possible(self._everyday, message).values():
+            for turn in parts[0]:
+                for found in _find(turn, message, self._fillers):
+                    blank.update(found.places)
         if not blank:
             return message
         nothing: frozenset[str] = frozenset({"_"})
@@ -645,15 +547,17 @@ class EmergencyLexicon:
 
     # --- one pattern
 
-    def _answer(self, pattern: _Pattern, message: _Message) -> EmergencyMatch | None:
-        if any(True for turn in pattern.unless for _ in _find(turn, message, self._fillers)):
-            return None
+    def _answer(
+        self, pattern: _Pattern, possible: Mapping[int, Sequence[_Turn]], message: _Message
+    ) -> EmergencyMatch | None:
         parts: list[list[tuple[_Found, bool]]] = []
-        for part in pattern.parts:
-            found = self._standing(part, message, "negation" in pattern.rules)
+        for part in range(len(pattern.parts)):
+            found = self._standing(possible[part], message, "negation" in pattern.rules)
             if not found:
                 return None
             parts.append(found)
+        if any(True for turn in pattern.unless for _ in _find(turn, message, self._fillers)):
+            return None
         best: EmergencyMatch | None = None
         for chosen in _near_each_other(parts):
             start = min(found.start for found, _ in chosen)
@@ -719,14 +623,16 @@ class EmergencyLexicon:
 
 
 # « il ma frappé » is « il m'a frappé »; « avec elle ma fille » is not.
-_WHO: Final = frozenset(
-    "il elle on qui mari compagnon ex homme ami pere papa il quelqu un voisin lui".split()
-)
-_FEMININE: Final = frozenset(
-    "fille mere soeur maman femme niece petite puce belle grande tante voisine cousine amie vie "
-    "maison main tete copine princesse jumelle bebe famille compagne grossesse cadette ainee "
-    "chambre porte poussette voiture".split()
-)
+_WHO: Final = frozenset((
+    "il", "elle", "on", "qui", "mari", "compagnon", "ex", "homme", "ami", "pere", "papa", "un",
+    "voisin", "lui",
+))  # fmt: skip
+_FEMININE: Final = frozenset((
+    "fille", "mere", "soeur", "maman", "femme", "niece", "petite", "puce", "belle", "grande",
+    "tante", "voisine", "cousine", "amie", "vie", "maison", "main", "tete", "princesse",
+    "jumelle", "bebe", "famille", "compagne", "grossesse", "cadette", "ainee", "chambre",
+    "porte", "poussette", "voiture",
+))  # fmt: skip
 
 
 def _me_a(words: Sequence[str], commas: Sequence[bool]) -> tuple[list[str], list[bool]]:
@@ -841,26 +747,38 @@ def _denied_after(found: _Found, message: _Message, fillers: frozenset[str]) -> 
 # --- indexes ----------------------------------------------------------------------------------
 
 
-def _turn_anchor(turn: _Turn) -> frozenset[str]:
-    return min((step.keys for step in turn), key=_commonness)
+_Index = dict[str, list[tuple[int, int, _Turn]]]  # key → (number, part, turn)
 
 
-def _index(items: Iterable[tuple[Any, frozenset[str]]]) -> dict[str, list[tuple[int, Any]]]:
-    """File each item under the keys one of which it cannot do without."""
-    index: dict[str, list[tuple[int, Any]]] = {}
-    for number, (item, anchor) in enumerate(items):
-        for key in anchor:
-            index.setdefault(key, []).append((number, item))
+def _index(numbered: Iterable[tuple[int, Iterable[Iterable[_Turn]]]]) -> _Index:
+    """File each turn of each part under the keys one of which it cannot do without."""
+    index: _Index = {}
+    for number, parts in numbered:
+        for part, turns in enumerate(parts):
+            for turn in turns:
+                for key in min((step.keys for step in turn), key=_commonness):
+                    index.setdefault(key, []).append((number, part, turn))
     return index
 
 
-def _candidates(index: Mapping[str, list[tuple[int, Any]]], message: _Message) -> list[Any]:
-    """Return the items that may match, in the order of the file."""
-    found: dict[int, Any] = {}
-    for key in message.all_keys:
-        for number, item in index.get(key, ()):
-            found[number] = item
-    return [found[number] for number in sorted(found)]
+def _possible(index: _Index, message: _Message) -> dict[int, dict[int, list[_Turn]]]:
+    """Return, by number and part, the turns all of whose words are in the message."""
+    possible: dict[int, dict[int, list[_Turn]]] = {}
+    keys = message.all_keys
+    for key in keys:
+        for number, part, turn in index.get(key, ()):
+            for step in turn:
+                if step.keys.isdisjoint(keys):
+                    break
+            else:
+                possible.setdefault(number, {}).setdefault(part, []).append(turn)
+    return possible
+
+
+def _best_rank(pattern: _Pattern) -> int:
+    """Return the rank of the gravest answer a pattern can give."""
+    rank = _rank(pattern.answer)
+    return 0 if rank == 1 and "maintenant" in pattern.rules else rank
 
 
 def _vocabulary(
@@ -953,6 +871,10 @@ class _Reader:
             key.value: value for key, value in self._nodes("groupes", yaml.MappingNode)
         }
         self._reading: list[str] = []
+        self._spellings = {
+            typed.value: tuple(meant.value.split())
+            for typed, meant in self._nodes("ecritures", yaml.MappingNode)
+        }
 
     def lexicon(self) -> EmergencyLexicon:
         return EmergencyLexicon(
@@ -966,10 +888,7 @@ class _Reader:
                 for turn in self._turns(node)
             ],
             fillers=frozenset(self._plain_words("mots_vides")),
-            spellings={
-                typed.value: tuple(meant.value.split())
-                for typed, meant in self._nodes("ecritures", yaml.MappingNode)
-            },
+            spellings=self._spellings,
             key_words=frozenset(
                 key
                 for node in self._nodes("mots_cles", yaml.SequenceNode)
@@ -1012,7 +931,7 @@ class _Reader:
                 answer=answer,
                 unless=(*exceptions, *self._exceptions(line_node)),
                 rules=frozenset(RULES) - {*family.sans_regle, *line.sans_regle},
-                line=_line(line_node),
+                motif=line.motif,
             )
 
     def _check(self, answer: EmergencyMatch, without: Sequence[str], line: int) -> None:
@@ -1054,7 +973,7 @@ class _Reader:
 
     def _parts(self, node: Any) -> list[list[_Turn]]:
         try:
-            return _Parser(str(node.value), self._group).parse()
+            return _Parser(str(node.value), self._group, self._spellings).parse()
         except LexiconError as error:
             raise self._error(_line(node), f"le motif « {node.value} » : {error}") from error
 

@@ -19,6 +19,7 @@ from typing import Final
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import phonenumbers
 from scipy.spatial import cKDTree
 
 from bot.places.catalogue import Catalogue
@@ -646,17 +647,13 @@ def _french_date(day: dt.date) -> str:
 
 def _spaced(phone: str) -> str:
     """« 081 24 63 11 » of « +3281246311 »: as people read it here."""
-    if not phone.startswith("+32") or not phone[1:].isdigit():
+    try:
+        number = phonenumbers.parse(phone, "BE")
+    except phonenumbers.NumberParseException:
         return phone
-    digits = "0" + phone[3:]
-    head = 4 if len(digits) == 10 else 2 if digits[1] in "2349" else 3
-    rest = digits[head:]
-    if len(rest) % 2:
-        rest = f"{rest[:3]} {rest[3:]}"
-        return f"{digits[:head]} {rest[:4]}" + " ".join(
-            rest[4:][i : i + 2] for i in range(0, len(rest[4:]), 2)
-        )
-    return f"{digits[:head]} " + " ".join(rest[i : i + 2] for i in range(0, len(rest), 2))
+    if number.country_code != 32:
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 def _fact(name: str, value: str) -> str:
