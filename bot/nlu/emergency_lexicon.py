@@ -700,12 +700,15 @@ def _denial(found: _Found, message: _Message, fillers: frozenset[str]) -> str:
     words = message.words
     between = set(range(found.start, found.end)) - set(found.places)
     for place in between:
-        if words[place] in _NEGATIVES:
+        if words[place] in _NEGATIVES and words[place + 1] not in _WITHOUT_END:
             return "doute" if words[place + 1] == "encore" else "non"
         if words[place] == "plus" and "ne" in words[max(0, place - 4) : place]:
             return "non"
     before = _denied_before(found.start, message, fillers)
     return before or _denied_after(found, message, fillers)
+
+
+_WITHOUT_END: Final = frozenset(("arret", "cesse", "raison", "repit"))  # « pleure sans arrêt »
 
 
 def _denied_before(start: int, message: _Message, fillers: frozenset[str]) -> str:

@@ -170,13 +170,13 @@ def test_words_that_look_alike_are_not_merged(lexicon: EmergencyLexicon, text: s
 def test_most_examples_are_found_with_typos(lexicon: EmergencyLexicon) -> None:
     rng = random.Random(5)
     noisy = [add_typos(text, 0.15, rng) for _, text, _ in _EXAMPLES]
-    assert sum(lexicon.match(text) is not None for text in noisy) / len(noisy) >= 0.88
+    assert sum(lexicon.match(text) is not None for text in noisy) / len(noisy) >= 0.76
 
 
 def test_most_examples_are_found_in_sms(lexicon: EmergencyLexicon) -> None:
     rng = random.Random(5)
     noisy = [to_sms(text, rng) for _, text, _ in _EXAMPLES]
-    assert sum(lexicon.match(text) is not None for text in noisy) / len(noisy) >= 0.93
+    assert sum(lexicon.match(text) is not None for text in noisy) / len(noisy) >= 0.97
 
 
 @pytest.mark.parametrize("intent_file", sorted(Path("data/nlu").glob("besoin_*.yml")))
