@@ -98,4 +98,6 @@ class EmergencyPolicy(Policy):
             return self._prediction(self._default_predictions(domain))
         scores = self._default_predictions(domain)
         scores[domain.index_for_action(answer)] = 1.0
-        return self._prediction(scores)
+        # An open form predicts itself « without looking at the user », which Rasa puts above any
+        # other prediction; only one of the same kind competes with it, by priority.
+        return self._prediction(scores, is_no_user_prediction=True)
