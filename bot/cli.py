@@ -100,6 +100,8 @@ def start(
     from bot.processes import port_is_free
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Started in the background by a shell, a process inherits « ignore Ctrl-C »: ours must stop.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not port_is_free(port, host):
         fail(
             f"Le port {port} est déjà utilisé. Choisissez-en un autre, par exemple : "

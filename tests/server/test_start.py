@@ -76,7 +76,10 @@ def test_ctrl_c_stops_everything_and_a_start_says_little(model: Path, tmp_path: 
         children = _children(started.pid)
         assert len(children) == 2
         started.send_signal(signal.SIGINT)
-        assert started.wait(30) == 0
+        try:
+            assert started.wait(30) == 0
+        finally:
+            started.kill()
     deadline = time.monotonic() + 10
     while any(map(_is_alive, children)) and time.monotonic() < deadline:
         time.sleep(0.1)
