@@ -12,7 +12,6 @@ import msgspec
 from bot.dialogue.state import Moment, Spot
 
 NEED_PREFIX = "besoin_"
-EMERGENCY_PREFIX = "urgence_"
 UNSURE = "nlu_fallback"
 
 # Intents that tell nothing about the request: the form leaves them to the rules, which answer and
