@@ -14,8 +14,9 @@ class Understood(msgspec.Struct, frozen=True):
     """What the model reads in one sentence.
 
     ``confidence`` is the probability of ``intent``; ``needs`` lists ``{"name", "confidence"}``,
-    surest first; ``emergency`` is the emergency intent or ``None``; ``entities`` are places, ages,
-    days and ranks with their normalised values.
+    surest first; ``emergency`` is the emergency intent or ``None``, and ``emergency_detail`` then its
+    kind, gravity and first number; ``entities`` are places, ages, days and ranks with their
+    normalised values.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Understood(msgspec.Struct, frozen=True):
     needs: list[dict[str, Any]]
     emergency: str | None
     entities: list[dict[str, Any]]
+    emergency_detail: dict[str, Any] | None = None
     ranking: list[dict[str, Any]] = []
 
 
@@ -54,6 +56,7 @@ class Understanding:
             needs=parsed.get("needs") or [],
             emergency=parsed.get("emergency"),
             entities=parsed.get("entities") or [],
+            emergency_detail=parsed.get("emergency_detail"),
             ranking=parsed.get("intent_ranking") or [],
         )
 

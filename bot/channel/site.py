@@ -8,93 +8,49 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-import mimetypes
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
 import limits
-import msgspec
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic
 from sanic.request import Request
-from sanic.response import HTTPResponse, empty, json, raw
-from sqlalchemy.exc import IntegrityError
+from sanic.response import HTTPResponse, empty, json
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from bot.channel.emergency_desk import EmergencyDesk
+from bot.channel.help_lines import HelpLines
 from bot.channel.output import TurnCollector
+from bot.channel.pages import Pages
+from bot.channel.plain_chat import PlainChat, PlainPage
+from bot.channel.refusals import MAX_BODY_BYTES, SiteError, read_message_id, read_text
 from bot.channel.tokens import TokenBook, load_secret
 from bot.clock import belgian_time
-from bot.dialogue.emergencies import answer_to
+from bot.dialogue.emergencies import EMERGENCY_PREFIX
 from bot.nlu.emergency_lexicon import EmergencyLexicon
-from bot.paths import DOMAIN, state_folder
+from bot.paths import CATALOGUE, DOMAIN, state_folder
 from bot.store.tracker_store import unwrapped
 from bot.store.turns import Turn, TurnStore
 from bot.wording import Wording
 
 logger = logging.getLogger(__name__)
 
-MAX_CHARACTERS = 1000
-_MAX_BODY_BYTES = 16 * 1024
-_MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What Rasa would read as an order rather than as words: "/intent", "/intent{…}", "/intent@0.9{…}".
 _ORDER = re.compile(r"/\s*[\w+./]*\s*([@{].*)?", re.DOTALL)
 # A turn of more messages is Rasa going round in circles: it stops only at its limit of actions, and
 # would refuse every later message.
 _MANY_MESSAGES = 6
-_PAGE = Path(__file__).parent / "page"
-_PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
 
 
-class SiteError(Exception):
-    """A refusal, with the HTTP status and the code the widget gets.
-
-    The sentence is the domain's response ``utter_erreur_<code>``.
-    """
-
-    def __init__(self, status: int, code: str, retry_after: int | None = None) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
-        self.retry_after = retry_after
-
-
-def read_text(text: object) -> str:
-    """Return the parent's words, cleaned, or raise what is wrong with them."""
-    if not isinstance(text, str) or not text.strip():
-        raise SiteError(400, "message_vide")
-    # A NUL or a lone surrogate can be stored by no database.
-    cleaned = text.encode("utf-8", "ignore").decode().replace("\0", "").strip()
-    if not cleaned:
-        raise SiteError(400, "message_vide")
-    if len(cleaned) > MAX_CHARACTERS:
-        raise SiteError(400, "message_trop_long")
-    return cleaned
-
-
-def read_message_id(value: object) -> str | None:
-    """Return the id the client gave its message, if any; raise if it is not one."""
-    if value is None:
-        return None
-    if not isinstance(value, str) or not _MESSAGE_ID.fullmatch(value):
-        raise SiteError(400, "message_id_invalide")
-    return value
-
-
 def read_body(request: Request) -> Mapping[str, Any]:
     """Return the JSON object of a request, or raise what is wrong with it."""
-    if len(request.body) > _MAX_BODY_BYTES:
+    if len(request.body) > MAX_BODY_BYTES:
         raise SiteError(413, "corps_trop_gros")
     if (request.content_type or "").split(";")[0].strip().lower() != "application/json":
         raise SiteError(415, "pas_json")
@@ -182,7 +138,12 @@ class SiteInput(InputChannel):
         self._limits = Limits(messages_per_conversation, conversations_per_address)
         self._tokens = TokenBook(load_secret(state_folder()))
         self._wording = Wording.load(DOMAIN)
-        self._emergencies = EmergencyLexicon.load()
+        self._lines = HelpLines.load(CATALOGUE / "lignes.yml")
+        self._desk = EmergencyDesk(self._wording, EmergencyLexicon.load(), self._lines)
+        # Conversations the database could not note yet, and records still being written.
+        self._unwritten: set[str] = set()
+        self._records: set[asyncio.Task[None]] = set()
+        self._pages = Pages(self._origins, PlainPage.load().opening(self.greeting()))
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._store: TurnStore | None = None
 
@@ -200,6 +161,8 @@ class SiteInput(InputChannel):
         """Return the routes of the channel."""
         site = _SiteBlueprint("site", __name__)
         site.preflight = self.preflight
+        site.pages = self._pages
+        site.plain_chat = PlainChat(self, on_new_message, self._origins)
 
         @site.exception(SiteError)
         async def refuse(request: Request, error: SiteError) -> HTTPResponse:
@@ -227,23 +190,18 @@ class SiteInput(InputChannel):
 
         @site.post("/conversations")
         async def start(request: Request) -> HTTPResponse:
-            if len(request.body) > _MAX_BODY_BYTES:
+            if len(request.body) > MAX_BODY_BYTES:
                 raise SiteError(413, "corps_trop_gros")
-            self._require_model(request.app)
-            self._limits.conversation(client_address(request))
-            conversation_id, token = self._tokens.new()
-            greeting = self.greeting()
-            self._turns(request.app).start(conversation_id, greeting, _now())
+            conversation_id, token, greeting = self.open_conversation(request)
             return json({"id": conversation_id, "token": token, "messages": greeting}, status=201)
 
         @site.post("/conversations/<conversation_id:str>/messages")
         async def say(request: Request, conversation_id: str) -> HTTPResponse:
-            self._open(request, conversation_id)
+            self.check_token(conversation_id, request.token or "")
             body = read_body(request)
             text = read_text(body.get("text"))
             message_id = read_message_id(body.get("message_id"))
-            self._require_model(request.app)
-            messages = await self._answer(
+            messages = await self.answer(
                 request.app, on_new_message, conversation_id, text, message_id
             )
             return json({"messages": messages})
@@ -251,7 +209,7 @@ class SiteInput(InputChannel):
         @site.get("/conversations/<conversation_id:str>")
         async def resume(request: Request, conversation_id: str) -> HTTPResponse:
             self._open(request, conversation_id)
-            turns = self._turns(request.app).history(conversation_id)
+            turns = self.history(request.app, conversation_id)
             return json(
                 {
                     "id": conversation_id,
@@ -265,10 +223,31 @@ class SiteInput(InputChannel):
         @site.delete("/conversations/<conversation_id:str>")
         async def erase(request: Request, conversation_id: str) -> HTTPResponse:
             self._open(request, conversation_id)
-            await self._erase(request.app, conversation_id)
+            await self.erase(request.app, conversation_id)
             return empty(204)
 
         return site
+
+    def open_conversation(self, request: Request) -> tuple[str, str, list[dict[str, Any]]]:
+        """Open a conversation for this browser: its id, its token, its greeting.
+
+        Raises:
+            SiteError: 503 while no model is loaded, 429 for an address that opens too many.
+        """
+        self._require_model(request.app)
+        self._limits.conversation(client_address(request))
+        conversation_id, token = self._tokens.new()
+        greeting = self.greeting()
+        self._begin(request.app, conversation_id, greeting)
+        return conversation_id, token, greeting
+
+    def history(self, app: Sanic, conversation_id: str) -> list[Turn]:
+        """Return every turn of a conversation, oldest first."""
+        return self._turns(app).history(conversation_id)
+
+    def sentence(self, code: str) -> str:
+        """Return the French sentence of a refusal."""
+        return self._wording.text(f"utter_erreur_{code}")
 
     def greeting(self) -> list[dict[str, Any]]:
         """Return the messages every conversation opens with."""
@@ -297,7 +276,7 @@ class SiteInput(InputChannel):
             },
         )
 
-    async def _answer(
+    async def answer(
         self,
         app: Sanic,
         on_new_message: Handler,
@@ -305,62 +284,172 @@ class SiteInput(InputChannel):
         text: str,
         message_id: str | None,
     ) -> list[dict[str, Any]]:
-        """Answer one message once: a retry gets the first answer, two messages wait for each other."""
-        turns = self._turns(app)
+        """Answer one message once: a retry gets the first answer, two messages wait for each other.
+
+        An emergency is answered from what was read at start, whatever else is broken, and recorded
+        afterwards.
+
+        Raises:
+            SiteError: if the conversation is unknown, the message refused or no model is loaded.
+        """
+        understood = await self._understand(app, text)
+        urgent = self._desk.answer(text, understood, belgian_time())
+        if urgent is None:
+            self._require_model(app)
+            self._require_conversation(app, conversation_id)
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
-        async with lock:
-            if message_id is not None:
-                given = turns.answer_to(conversation_id, message_id)
-                if given is not None:
-                    return given
-            self._limits.message(conversation_id)
-            order, shown = words_or_offered_payload(
-                text, lambda payload: turns.button_title(conversation_id, payload)
-            )
-            messages = await self._ask_rasa(app, on_new_message, conversation_id, order)
-            if not turns.exists(conversation_id):
-                # Erased while it was being answered: nothing of it may come back.
-                await self._erase(app, conversation_id)
-                raise SiteError(404, "conversation_inconnue")
-            try:
-                turns.add(conversation_id, Turn(shown, messages, message_id), _now())
-            except IntegrityError:
-                # Another server answered the same message first; its answer is the answer.
-                given = turns.answer_to(conversation_id, message_id or "")
-                return messages if given is None else given
-            return messages
+        await lock.acquire()
+        turn = self._turn(
+            app, on_new_message, conversation_id, text, message_id, understood, urgent
+        )
+        try:
+            if urgent is not None:
+                # The record holds the lock until it is written: a retry waits for it.
+                record = asyncio.create_task(self._record(turn, lock))
+                self._records.add(record)
+                record.add_done_callback(self._records.discard)
+                return urgent
+            return await turn
+        finally:
+            if urgent is None:
+                lock.release()
+
+    async def _record(self, turn: Coroutine[Any, Any, Any], lock: asyncio.Lock) -> None:
+        """Record a turn that is answered already; what fails is only logged."""
+        try:
+            await turn
+        except SiteError as error:
+            logger.warning("emergency not recorded: %s", error.code)
+        except Exception as error:
+            logger.error("emergency not recorded: %s", type(error).__name__, exc_info=error)
+        finally:
+            lock.release()
+
+    async def _turn(
+        self,
+        app: Sanic,
+        on_new_message: Handler,
+        conversation_id: str,
+        text: str,
+        message_id: str | None,
+        understood: Mapping[str, Any] | None,
+        answered: list[dict[str, Any]] | None,
+    ) -> list[dict[str, Any]]:
+        """Have Rasa answer one message and keep the turn; the caller holds the conversation's lock.
+
+        Args:
+            answered: what the parent got already (an emergency): that is what is kept.
+        """
+        turns = self._turns(app)
+        self._note(app, conversation_id)
+        if message_id is not None:
+            given = turns.answer_to(conversation_id, message_id)
+            if given is not None:
+                return given
+        self._limits.message(conversation_id)
+        order, shown = words_or_offered_payload(
+            text, lambda payload: turns.button_title(conversation_id, payload)
+        )
+        messages = await self._ask_rasa(app, on_new_message, conversation_id, order, understood)
+        if answered is not None:
+            messages = answered
+        if not turns.exists(conversation_id):
+            # Erased while it was being answered: nothing of it may come back.
+            await self.erase(app, conversation_id)
+            raise SiteError(404, "conversation_inconnue")
+        try:
+            turns.add(conversation_id, Turn(shown, messages, message_id), _now())
+        except IntegrityError:
+            # Another server answered the same message first; its answer is the answer.
+            given = turns.answer_to(conversation_id, message_id or "")
+            return messages if given is None else given
+        return messages
+
+    async def _understand(self, app: Sanic, text: str) -> dict[str, Any] | None:
+        """Return what the trained model reads in the parent's words, ``None`` if it cannot be asked.
+
+        An order (a pressed button) is left to Rasa, but for the buttons that call for help.
+        """
+        if text.startswith("/") and _ORDER.fullmatch(text):
+            name = text[1:]
+            return {"intent": {"name": name}} if name.startswith(EMERGENCY_PREFIX) else {}
+        if not self._is_ready(app):
+            return None
+        try:
+            words = text.lstrip("/ ") or "?"
+            understood: dict[str, Any] = await app.ctx.agent.parse_message(words)
+        except Exception as error:
+            logger.error("message not understood: %s", type(error).__name__, exc_info=error)
+            return None
+        return understood
 
     async def _ask_rasa(
-        self, app: Sanic, on_new_message: Handler, conversation_id: str, order: str
+        self,
+        app: Sanic,
+        on_new_message: Handler,
+        conversation_id: str,
+        order: str,
+        understood: Mapping[str, Any] | None,
     ) -> list[dict[str, Any]]:
-        """Return Rasa's answer; whatever breaks there, an emergency still gets its number."""
+        """Return Rasa's answer, or that something broke."""
         collector = TurnCollector()
+        # Rasa reads the message itself only if it has not been read already.
+        known = dict(understood) if understood and not order.startswith("/") else None
         try:
             await on_new_message(
-                UserMessage(order, collector, conversation_id, input_channel=self.name())
+                UserMessage(
+                    order,
+                    collector,
+                    conversation_id,
+                    parse_data=known,
+                    input_channel=self.name(),
+                )
             )
             if not 0 < len(collector.messages) <= _MANY_MESSAGES:
                 await unwrapped(app.ctx.agent.tracker_store).end_turn(conversation_id)
         except Exception as error:
             logger.error("turn failed: %s", type(error).__name__, exc_info=error)
-        if collector.messages:
-            return collector.messages[:_MANY_MESSAGES]
-        match = self._emergencies.match(order)
-        if match is None:
-            return [{"text": self._wording.text("utter_panne")}]
-        name = answer_to(match.intent, msgspec.to_builtins(match), belgian_time())
-        return [{"text": self._wording.text(name), "buttons": self._wording.buttons(name)}]
+        messages = collector.messages[:_MANY_MESSAGES]
+        if not messages:
+            messages = [{"text": self._wording.text("utter_panne")}]
+        return self._lines.with_cards(messages, belgian_time())
 
-    async def _erase(self, app: Sanic, conversation_id: str) -> None:
+    def _begin(self, app: Sanic, conversation_id: str, greeting: list[dict[str, Any]]) -> None:
+        """Note a new conversation; without the database, it goes on until it can be noted."""
+        try:
+            self._turns(app).start(conversation_id, greeting, _now())
+        except SQLAlchemyError as error:
+            logger.error("conversation not noted: %s", type(error).__name__)
+            self._unwritten.add(conversation_id)
+
+    def _note(self, app: Sanic, conversation_id: str) -> None:
+        """Note a conversation that could not be noted when it began."""
+        if conversation_id in self._unwritten:
+            self._turns(app).start(conversation_id, self.greeting(), _now())
+            self._unwritten.discard(conversation_id)
+
+    async def erase(self, app: Sanic, conversation_id: str) -> None:
+        """Erase every trace of a conversation."""
         self._turns(app).erase(conversation_id)
         await unwrapped(app.ctx.agent.tracker_store).delete(conversation_id)
 
     def _open(self, request: Request, conversation_id: str) -> None:
         """Raise 401 unless the request carries this conversation's token, 404 if it is erased."""
-        if not self._tokens.opens(request.token or "", conversation_id):
-            raise SiteError(401, "jeton_refuse")
+        self.check(request, conversation_id, request.token or "")
+
+    def check(self, request: Request, conversation_id: str, token: str) -> None:
+        """Raise 401 unless the token opens this conversation, 404 if it is erased."""
+        self.check_token(conversation_id, token)
         self._require_agent(request.app)
-        if not self._turns(request.app).exists(conversation_id):
+        self._require_conversation(request.app, conversation_id)
+
+    def check_token(self, conversation_id: str, token: str) -> None:
+        """Raise 401 unless the token was made for this conversation."""
+        if not self._tokens.opens(token, conversation_id):
+            raise SiteError(401, "jeton_refuse")
+
+    def _require_conversation(self, app: Sanic, conversation_id: str) -> None:
+        if conversation_id not in self._unwritten and not self._turns(app).exists(conversation_id):
             raise SiteError(404, "conversation_inconnue")
 
     def _turns(self, app: Sanic) -> TurnStore:
@@ -383,7 +472,7 @@ class SiteInput(InputChannel):
             raise SiteError(503, "pas_de_modele", retry_after=5)
 
     def _refusal(self, error: SiteError) -> HTTPResponse:
-        message = self._wording.text(f"utter_erreur_{error.code}")
+        message = self.sentence(error.code)
         headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
         return json(
             {"error": {"code": error.code, "message": message}},
@@ -400,26 +489,13 @@ class _SiteBlueprint(Blueprint):
     are answered there too, before Rasa's own CORS extension sees them.
     """
 
-    __slots__ = ("preflight",)
+    __slots__ = ("pages", "plain_chat", "preflight")
 
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         super().register(app, options)
         app.register_middleware(self.preflight, "request")
-        app.register_middleware(serve_page, "request")
-
-
-async def serve_page(request: Request) -> HTTPResponse | None:
-    """Answer a request for the assistant's page or one of its files; leave the others alone."""
-    if request.method not in ("GET", "HEAD"):
-        return None
-    name = "index.html" if request.path == "/" else request.path.removeprefix("/page/")
-    path = _PAGE / name
-    if "/" in name or not path.is_file():
-        return None
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return raw(
-        path.read_bytes(), content_type=f"{kind}; charset=utf-8", headers=dict(_PAGE_HEADERS)
-    )
+        app.register_middleware(self.pages.answer, "request")
+        app.add_route(self.plain_chat.post, "/chat", methods=["POST"], name="plain_chat")
 
 
 def _now() -> dt.datetime:

@@ -117,7 +117,7 @@ def _margins(
     presence = np.array(
         [[name in sentences[prepared.groups[i]].labels for name in names] for i in inside]
     )
-    weights, bias = linear._separate(rows, presence, config["regularisation"], config["seed"])
+    weights, bias = linear.separate_all(rows, presence, config["regularisation"], config["seed"])
     unseen = featurizer.transform([prepared.samples[i] for i in originals])
     return np.asarray(unseen @ weights + bias)
 

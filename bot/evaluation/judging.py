@@ -24,6 +24,7 @@ from bot.evaluation.records import EMERGENCY, FALLBACK, NEED, Figure, Reader, Re
 from bot.nlu.text import strip_accents
 
 _TOP = 3
+_POLICE = ("101", "112")
 _AGE_TOLERANCE_MONTHS = 1
 _NOTHING = "rien"
 
@@ -160,6 +161,7 @@ def judge_emergencies(cases: Sequence[IntentCase], read: Reader) -> Judgement:
     """Judge the emergencies: seen at all, and of the right kind."""
     readings = [read(case.texte) for case in cases]
     kind = [r.emergency == case.intent for r, case in zip(readings, cases, strict=True)]
+    numbered = [(r, c) for r, c in zip(readings, cases, strict=True) if c.premier_numero]
     return Judgement(
         (
             measures.share(
@@ -168,9 +170,21 @@ def judge_emergencies(cases: Sequence[IntentCase], read: Reader) -> Judgement:
                 [reading.emergency is not None for reading in readings],
             ),
             measures.share("urgences_bon_genre", "Urgences : de la bonne sorte", kind),
+            measures.share(
+                "urgences_bon_numero",
+                "Urgences : le bon numéro en premier",
+                [shows(r, case.premier_numero) for r, case in numbered],
+            ),
         ),
         _verdicts("urgences", cases, readings, kind),
     )
+
+
+def shows(reading: Reading, number: str | None) -> bool:
+    """Tell whether the answer shows this number first; 101 and 112 send the same help."""
+    wanted = (number or "").replace(" ", "")
+    same = _POLICE if wanted in _POLICE else (wanted,)
+    return reading.first_number in same
 
 
 def judge_look_alikes(cases: Sequence[IntentCase], read: Reader) -> Judgement:

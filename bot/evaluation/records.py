@@ -18,6 +18,7 @@ class Reading(msgspec.Struct, frozen=True):
     """What a model read in one message, as far as it is judged.
 
     ``intent`` may be ``a+b`` (stock Rasa, trained on such labels). ``ranking`` is best first.
+    ``first_number`` is the number the answer to an emergency shows first.
     """
 
     intent: str
@@ -25,6 +26,7 @@ class Reading(msgspec.Struct, frozen=True):
     ranking: tuple[tuple[str, float], ...] = ()
     needs: tuple[str, ...] = ()
     emergency: str | None = None
+    first_number: str | None = None
     entities: tuple[Mapping[str, Any], ...] = ()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import re
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from bot.dialogue.emergencies import answer_to
 from bot.evaluation import measures
 from bot.evaluation.cross_validation import cross_validate
 from bot.evaluation.heldout import HELDOUT, HeldOut, IntentCase, load_heldout
@@ -19,10 +22,14 @@ from bot.evaluation.records import Calibration, Figure, Reader, Reading, Report,
 from bot.evaluation.stock import read_with_stock
 from bot.evaluation.training_data import TRAINING, TrainingSentence, load_training
 from bot.evaluation.variations import vary
+from bot.paths import DOMAIN
 from bot.understanding import Understanding, Understood
+from bot.wording import Wording
 
 BELGIUM = ZoneInfo("Europe/Brussels")
 _WARM_UP = 20
+_DIALLED = re.compile(r"\]\(tel:(\d+)\)")
+_LINES_OPEN = dt.datetime(2026, 11, 23, 10, 30, tzinfo=BELGIUM)
 Say = Callable[[str], None]
 
 
@@ -34,8 +41,25 @@ def reading_of(understood: Understood) -> Reading:
         ranking=tuple((one["name"], one["confidence"]) for one in understood.ranking),
         needs=tuple(need["name"] for need in understood.needs),
         emergency=understood.emergency,
+        first_number=first_number(understood),
         entities=tuple(understood.entities),
     )
+
+
+def first_number(understood: Understood) -> str | None:
+    """Return the number the parent sees first, while every line is open; ``None`` without emergency."""
+    if understood.emergency is None:
+        return None
+    name = answer_to(
+        understood.emergency, understood.emergency_detail, _LINES_OPEN, lambda hours, now: True
+    )
+    dialled = _DIALLED.search(_wording().text(name))
+    return dialled[1] if dialled else None
+
+
+@functools.lru_cache(maxsize=1)
+def _wording() -> Wording:
+    return Wording.load(DOMAIN)
 
 
 class TimedReader:

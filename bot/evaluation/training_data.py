@@ -50,7 +50,7 @@ def load_training(folder: Path = TRAINING) -> tuple[TrainingSentence, ...]:
     Raises:
         EvaluationError: naming the file that cannot be read.
     """
-    return tuple(sentence for path in sorted(folder.glob("*.yml")) for sentence in _file(path))
+    return tuple(sentence for path in sorted(folder.rglob("*.yml")) for sentence in _file(path))
 
 
 def _file(path: Path) -> Iterator[TrainingSentence]:

@@ -13,9 +13,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.emergency_lexicon import EmergencyLexicon
-from bot.nlu.need_classifier import EMERGENCY
-
-DETAIL = "emergency_detail"
+from bot.nlu.need_classifier import DETAIL, EMERGENCY
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -119,7 +119,8 @@ class LinearModel:
     """One linear separator per label; margins turned into probabilities.
 
     ``probabilities`` answers « is this label present? » label by label (several may be);
-    ``ranking`` answers « which one is it? », its values summing to one.
+    ``ranking`` answers « which one is it? », its values summing to one. The labels named in ``aside``
+    say something else about the message (how urgent it is): they take no part in the ranking.
     """
 
     def __init__(
@@ -131,8 +132,11 @@ class LinearModel:
         slope: NDArray[np.float32],
         shift: NDArray[np.float32],
         temperature: float,
+        aside: Collection[str] = (),
     ) -> None:
         self.labels = tuple(labels)
+        self.aside = frozenset(aside)
+        self._ranked = np.array([label not in self.aside for label in self.labels])
         self._featurizer = featurizer
         self._weights = weights  # (features, labels)
         self._bias = bias
@@ -163,7 +167,7 @@ class LinearModel:
 
     def ranking(self, margins: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probabilities that each label is the main one; rows sum to one."""
-        scaled = self._temperature * margins
+        scaled = np.where(self._ranked, self._temperature * margins, -np.inf)
         scaled -= scaled.max(axis=1, keepdims=True)
         odds = np.exp(scaled)
         return odds / odds.sum(axis=1, keepdims=True)
@@ -185,6 +189,7 @@ class LinearModel:
         np.savez(folder / "model.npz", **arrays)
         description = {
             "labels": self.labels,
+            "aside": sorted(self.aside),
             "views": msgspec.to_builtins(self._featurizer.views),
             "vocabularies": vocabularies,
         }
@@ -211,6 +216,7 @@ class LinearModel:
                 arrays["slope"],
                 arrays["shift"],
                 float(arrays["temperature"]),
+                description["aside"],
             )
 
 
@@ -221,10 +227,12 @@ def train(
     views: Views,
     regularisation: float,
     seed: int,
+    aside: Collection[str] = (),
 ) -> LinearModel:
     """Train on samples that carry one label or more.
 
     Args:
+        aside: labels that take no part in the ranking.
         groups: the sentence each sample was made from; a misspelt copy never calibrates the model
             on its own original.
         regularisation: the C of the separators; smaller is smoother.
@@ -240,14 +248,15 @@ def train(
         raise ValueError(f"not enough training sentences for: {', '.join(scarce)}")
     featurizer = Featurizer(views).fit(samples)
     rows = featurizer.transform(samples)
-    weights, bias = _separate(rows, presence, regularisation, seed)
+    weights, bias = separate_all(rows, presence, regularisation, seed)
     margins = _held_out_margins(rows, presence, np.asarray(groups), regularisation, seed)
     slope, shift = _calibrate(margins, presence)
-    temperature = _temperature(margins, presence)
-    return LinearModel(featurizer, names, weights, bias, slope, shift, temperature)
+    ranked = np.array([name not in aside for name in names])
+    temperature = _temperature(margins[:, ranked], presence[:, ranked])
+    return LinearModel(featurizer, names, weights, bias, slope, shift, temperature, aside)
 
 
-def _separate(
+def separate_all(
     rows: sp.csr_matrix, presence: NDArray[np.bool_], regularisation: float, seed: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the weights (features, labels) and biases of one separator per label."""
@@ -282,7 +291,7 @@ def _held_out_margins(
     for kept, left in KFold(_FOLDS, shuffle=True, random_state=seed).split(sentences):
         inside = np.isin(groups, sentences[kept])
         outside = np.isin(groups, sentences[left])
-        weights, bias = _separate(rows[inside], presence[inside], regularisation, seed)
+        weights, bias = separate_all(rows[inside], presence[inside], regularisation, seed)
         margins[outside] = np.asarray(rows[outside] @ weights) + bias
     return margins
 

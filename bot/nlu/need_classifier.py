@@ -12,11 +12,12 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.concepts import concept_finder
+from bot.nlu.emergency_kinds import KINDS
 from bot.nlu.fact_extractor import masked
 from bot.nlu.linear import LinearModel, Sample, Views, train
 from bot.nlu.noise import misspell
@@ -27,10 +28,14 @@ from bot.nlu.text import normalize
 NEEDS = "needs"
 DENIED = "denied_needs"
 EMERGENCY = "emergency"
+DETAIL = "emergency_detail"
 FALLBACK = "nlu_fallback"
 _NEED = "besoin_"
 _EMERGENCY = "urgence_"
 _SEPARATOR = "+"
+# What is learned of an emergency beside its intent: that it is one at all, and of which kind.
+_DANGER = "danger"
+_KIND = "genre:"
 _WITHDRAWAL = re.compile(
     r"\b(?:(?:laisse[sz]?|laisser) tomber|oublie[sz]?|oublier|annule[sz]?|annuler"
     r"|(?:plus|pas) besoin (?:de|d'|du)|finalement pas)\s*"
@@ -38,6 +43,7 @@ _WITHDRAWAL = re.compile(
 )
 _RANKING_LENGTH = 10
 # Intents that answer a question about the request; a need may well be said beside them.
+_DOUBT = "doute"
 _TELLING = ("donner_lieu", "donner_age", "donner_date")
 # « Bonjour, je cherche une crèche » is a request before it is a greeting.
 _POLITE = ("saluer", "remercier", "au_revoir", "affirmer", "refuser")
@@ -63,12 +69,45 @@ def labels_of(intent: str) -> frozenset[str]:
     return frozenset(intent.split(_SEPARATOR))
 
 
+def all_labels(intent: str, kind: str | None) -> frozenset[str]:
+    """Return what the model learns of a sentence: its intents, and how it is an emergency.
+
+    Args:
+        kind: the ``genre`` of an emergency (one of ``KINDS``), ``None`` for the others.
+
+    Raises:
+        ValueError: if an emergency has no kind, or a kind of another intent.
+    """
+    labels = labels_of(intent)
+    if not intent.startswith(_EMERGENCY):
+        return labels
+    if kind is None or kind not in KINDS or KINDS[kind].intent != intent:
+        raise ValueError(
+            f"{intent} : « genre » manque ou n'est pas de cette intention ({kind}). "
+            f"Écrivez dans son bloc « metadata: {{genre: …}} », un de : "
+            + ", ".join(name for name, known in KINDS.items() if known.intent == intent)
+        )
+    return labels | {_DANGER, _KIND + kind}
+
+
+def labels_aside() -> frozenset[str]:
+    """Return the labels that are no intent and take no part in the ranking."""
+    return frozenset({_DANGER, *(_KIND + kind for kind in KINDS)})
+
+
+def _kind_of(message: Message) -> str | None:
+    """Return the kind of emergency the training data gives a sentence, or ``None``."""
+    of_intent = (message.get(METADATA) or {}).get(METADATA_INTENT) or {}
+    return of_intent.get("genre")
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class NeedClassifier(GraphComponent):
     """Graph component: sets ``intent``, ``intent_ranking``, ``needs`` and ``emergency``.
 
     ``needs`` is a list of ``{"name", "confidence"}``, surest first; ``emergency`` the name of an
-    emergency intent or ``None``. Confidences are calibrated probabilities.
+    emergency intent or ``None``, and then ``emergency_detail`` its kind, gravity and first number.
+    Confidences are calibrated probabilities.
 
     Config:
         regularisation: C of the linear separators.
@@ -76,6 +115,7 @@ class NeedClassifier(GraphComponent):
         need_threshold: probability from which a further need counts as said.
         aside_threshold: the same beside an intent that tells nothing of the request.
         emergency_threshold: the same for an emergency; low, because missing one is far worse.
+        doubt_below: probability of an emergency under which we ask, the number already shown.
         unsure_below: probability of the main intent under which we ask instead of guessing.
         seed: of the misspellings and of the training.
     """
@@ -100,7 +140,8 @@ class NeedClassifier(GraphComponent):
             "copies": 1,
             "need_threshold": 0.45,
             "aside_threshold": 0.6,
-            "emergency_threshold": 0.5,
+            "emergency_threshold": 0.3,
+            "doubt_below": 0.5,
             "unsure_below": 0.35,
             "seed": 0,
             "views": {},
@@ -128,7 +169,7 @@ class NeedClassifier(GraphComponent):
             variants = [text, *(misspell(text, rng) for _ in range(self._config["copies"]))]
             for variant in dict.fromkeys(normalize(variant) for variant in variants):
                 texts.append(variant)
-                labels.append(labels_of(message.get(INTENT)))
+                labels.append(all_labels(message.get(INTENT), _kind_of(message)))
                 groups.append(number)
         lemmas = Lemmatizer(self._config["spacy_model"]).lemmas(texts)
         finder = concept_finder()
@@ -143,6 +184,7 @@ class NeedClassifier(GraphComponent):
             Views(**self._config["views"]),
             self._config["regularisation"],
             self._config["seed"],
+            labels_aside(),
         )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
@@ -221,32 +263,40 @@ class NeedClassifier(GraphComponent):
         ]
         intent = ranking[0]
         unsure = intent["confidence"] < self._config["unsure_below"] or _is_only_signs(message)
-        emergency = self._emergency(present, intent["name"], unsure)
+        emergency = None if _is_only_signs(message) else self._emergency(present)
         needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
         if emergency is not None:
-            probability = float(present[labels.index(emergency)])
-            intent = {"name": emergency, "confidence": round(probability, 4)}
-        elif unsure:
+            intent = {"name": emergency["intent"], "confidence": emergency["confidence"]}
+            message.set(DETAIL, emergency, add_to_output=True)
+        elif unsure or intent["name"].startswith(_EMERGENCY):
             intent = {"name": FALLBACK, "confidence": intent["confidence"]}
         elif needs and intent["name"] in _POLITE:
             intent = dict(needs[0])
         message.set(INTENT, intent, add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
         message.set(NEEDS, needs, add_to_output=True)
-        message.set(EMERGENCY, emergency, add_to_output=True)
+        message.set(EMERGENCY, emergency and emergency["intent"], add_to_output=True)
 
-    def _emergency(self, present: Any, main: str, unsure: bool) -> str | None:
-        """Return the likeliest emergency if it is likely enough or the main intent."""
+    def _emergency(self, present: Any) -> dict[str, Any] | None:
+        """Return the kind of emergency, its gravity and first number, or ``None`` without one."""
         assert self._model is not None
-        found = [
-            (float(present[i]), label)
+        probability = {
+            label: float(present[i])
             for i, label in enumerate(self._model.labels)
-            if label.startswith(_EMERGENCY)
-        ]
-        probability, label = max(found, default=(0.0, ""))
-        if main.startswith(_EMERGENCY) and not unsure:
-            return main
-        return label if label and probability >= self._config["emergency_threshold"] else None
+            if label in self._model.aside
+        }
+        danger = probability.pop(_DANGER, 0.0)
+        if danger < self._config["emergency_threshold"]:
+            return None
+        genre = max(probability, key=lambda label: probability[label]).removeprefix(_KIND)
+        kind = KINDS[genre]
+        return {
+            "intent": kind.intent,
+            "famille": genre,
+            "gravite": _DOUBT if danger < self._config["doubt_below"] else kind.gravite,
+            "premier_numero": kind.premier_numero,
+            "confidence": round(danger, 4),
+        }
 
     def _needs(self, present: Any, ranked: Any, main: str) -> list[dict[str, Any]]:
         """Return every need said, surest first.

@@ -30,7 +30,7 @@ from bot.evaluation.training_data import (
 )
 from bot.paths import DOMAIN
 
-_FILES = sorted(path.name for path in TRAINING.glob("*.yml"))
+_FILES = sorted(path.name for path in TRAINING.rglob("*.yml"))
 _LONG = ("besoin", "urgence", "pieges")
 # From this likeness on (rapidfuzz, 0 to 100), a training sentence is a test sentence in disguise.
 _SAME_SENTENCE = 95

@@ -1,0 +1,29 @@
+"""The kinds of emergency: the intent each belongs to, and the number its answer gives first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+
+class EmergencyKind(msgspec.Struct, frozen=True):
+    """One kind. ``premier_numero`` as in ``catalogue/lignes.yml`` (source: domain.md, Emergencies)."""
+
+    intent: str
+    premier_numero: str
+    gravite: str
+
+
+# The names are those of ``metadata: {genre: …}`` in data/nlu/urgences.
+KINDS: Final[Mapping[str, EmergencyKind]] = {
+    "vital": EmergencyKind("urgence_medicale", "112", "immediate"),
+    "intoxication": EmergencyKind("urgence_medicale", "070 245 245", "immediate"),
+    "danger_immediat": EmergencyKind("urgence_violence", "112", "immediate"),
+    "couple": EmergencyKind("urgence_violence", "0800 30 030", "serieux"),
+    "enfant": EmergencyKind("urgence_violence", "103", "serieux"),
+    "sexuelle": EmergencyKind("urgence_violence", "0800 98 100", "serieux"),
+    "suicide": EmergencyKind("urgence_detresse", "0800 32 123", "serieux"),
+    "geste": EmergencyKind("urgence_detresse", "112", "immediate"),
+}
