@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
 from bot.dialogue.facts import SIDE_INTENTS
-from bot.dialogue.offers import spot_button
+from bot.dialogue.offers import province_buttons, spot_button
 from bot.dialogue.orientation import asked_once_more, outside_place
 from bot.dialogue.services import Services
 
@@ -43,5 +43,11 @@ class ActionAskFormulaireOrientationLieu(RelaisAction):
         elif facts.intent == "donner_lieu":
             dispatcher.utter_message(response="utter_lieu_inconnu")
         else:
-            dispatcher.utter_message(response="utter_demander_lieu_pourquoi")
+            dispatcher.utter_message(
+                response="utter_demander_lieu_pourquoi",
+                buttons=[
+                    *province_buttons(),
+                    *services.wording.buttons("utter_demander_lieu_pourquoi"),
+                ],
+            )
         return slot_events(state, asked_once_more(state, "lieu"))

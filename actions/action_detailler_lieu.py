@@ -13,8 +13,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_recommander_lieux import recommend
 from actions.base import Events, RelaisAction, facts_of, state_of
 from bot.dialogue.cards import CardMaker
-from bot.dialogue.details import DetailWriter, chosen_place
+from bot.dialogue.details import DetailWriter, chosen_place, names_another_town
 from bot.dialogue.facts import TurnFacts
+from bot.dialogue.orientation import understand
 from bot.dialogue.services import Services
 from bot.places.records import Place
 
@@ -41,6 +42,11 @@ class ActionDetaillerLieu(RelaisAction):
         if _answers_the_age_question(tracker, facts):
             after = msgspec.structs.replace(state, age_mois=float(facts.text.strip()) * 12)
             return recommend(dispatcher, after, services, age_given=True, before=state)
+        if place is None and names_another_town(state, facts, catalogue):
+            # « et à Dinant ? » : the same request, elsewhere.
+            elsewhere = understand(state, facts, catalogue.gazetteer, asked=None)
+            if elsewhere.lieu is not None and elsewhere.lieu != state.lieu:
+                return recommend(dispatcher, elsewhere, services, before=state)
         if place is None and facts.intent == "choisir_lieu":
             dispatcher.utter_message(
                 response="utter_detail_quel_lieu", buttons=_buttons(facts.intent, offered)

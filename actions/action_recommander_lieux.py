@@ -37,6 +37,7 @@ def recommend(
     exclude: tuple[str, ...] = (),
     age_given: bool = False,
     before: Orientation | None = None,
+    direction: str | None = None,
 ) -> Events:
     """Say one proposal and return the slots it changes.
 
@@ -45,9 +46,10 @@ def recommend(
         age_given: the parent has just told the child's age; an unchanged proposal is confirmed
             rather than repeated.
         before: the request as the slots hold it, where ``state`` already differs from it.
+        direction: nearer or farther than what was shown.
     """
     before = before or state
-    proposal = propose(state, services, exclude)
+    proposal = propose(state, services, exclude, direction)
     ids = tuple(card.id for card in proposal.cards)
     if age_given and ids and ids == state.offres:
         known = all(card.age for card in proposal.cards)

@@ -38,11 +38,21 @@ def chosen_place(
         matching = choose(places, facts)
         if len(matching) == 1:
             return matching[0], places
+        if matching:
+            # « celui de Houyet », when two are there: one of these, not of the others.
+            return None, tuple(matching)
     if state.lieu_choisi is not None:
         kept = next((place for place in places if place.id == state.lieu_choisi), None)
         if kept is not None:
             return kept, places
     return (places[0], places) if len(places) == 1 else (None, places)
+
+
+def names_another_town(state: Orientation, facts: TurnFacts, catalogue: Catalogue) -> bool:
+    """Tell whether a message names a town where none of the places offered is."""
+    offered = [catalogue.place(identifier) for identifier in state.offres]
+    places = [place for place in offered if place is not None]
+    return bool(facts.places) and not _in_named_town(places, facts)
 
 
 def _in_named_town(places: Sequence[Place], facts: TurnFacts) -> list[Place]:

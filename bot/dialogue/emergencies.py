@@ -20,7 +20,7 @@ _ANSWERS: Mapping[tuple[str, str], str] = {
 }
 # Answers that begin with a line that is not always open, its hours, and what to say meanwhile.
 # Hours: catalogue/lignes.yml. A copy, because an emergency answer must not need the catalogue.
-_HOURS: Mapping[str, tuple[str, str]] = {
+LINE_HOURS: Mapping[str, tuple[str, str]] = {
     "utter_urgence_enfant": ("Mo-Su 10:00-24:00", "utter_urgence_enfant_ferme"),
     "utter_urgence_violence_sexuelle": (
         "Mo-Fr 09:30-17:00",
@@ -64,7 +64,7 @@ def answer_to(
         answer = _DOUBTS.get((intent, number), "utter_urgence_doute")
     else:
         answer = _ANSWERS.get((intent, number), f"utter_{intent}")
-    hours, closed_answer = _HOURS.get(answer, (None, answer))
+    hours, closed_answer = LINE_HOURS.get(answer, (None, answer))
     if hours is not None and is_open(hours, now) is False:
         return closed_answer
     return answer

@@ -51,18 +51,20 @@ def _acronym(words: str, kinds: list[ServiceKind]) -> tuple[str, str] | None:
 
 def _named_kind(words: str, kinds: list[ServiceKind]) -> ServiceKind | None:
     scored = [
-        (fuzz.partial_ratio(name, words) if len(name) <= len(words) else 0.0, kind)
+        (fuzz.partial_ratio(name, words) if len(name) <= len(words) else 0.0, len(name), kind)
         for kind in kinds
         for name in _names(kind)
     ]
-    score, kind = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+    # Of names that match as well, the longest says most: « consultation prénatale » is no « consultation ».
+    score, _, kind = max(scored, key=lambda found: found[:2], default=(0.0, 0, None))
     return kind if score >= _NAME_MATCH else None
 
 
 def _names(kind: ServiceKind) -> list[str]:
-    """Return the words a kind goes by: « milieu d'accueil », « crèche », « accueillante »."""
+    """Return the words a kind goes by: « milieu d'accueil », « crèche », « gardienne »."""
     parts = re.split(r"[:(),]| ou | et ", _plain(kind.nom))
-    return [part.strip() for part in parts if len(part.strip()) >= _SHORTEST_NAME]
+    names = [*parts, *map(_plain, kind.autres_noms)]
+    return [name.strip() for name in names if len(name.strip()) >= _SHORTEST_NAME]
 
 
 def _kind_in_question(state: Orientation, catalogue: Catalogue) -> ServiceKind | None:

@@ -44,6 +44,15 @@ SIDE_INTENTS = frozenset(
     }
 )
 
+# « Plus près », « plus loin » : which way to look for another place.
+_NEARER = re.compile(
+    r"\bplus (?:pr(?:è|e)s|proche|pret)\b|\bmoins loin\b|\btrop loin\b", re.IGNORECASE
+)
+_FARTHER = re.compile(
+    r"\bplus loin\b|\bmoins pr(?:è|e)s\b|\bplus large\b|\bailleurs\b", re.IGNORECASE
+)
+NEARER, FARTHER = "plus_pres", "plus_loin"
+
 _DENIED_BEFORE = re.compile(
     r"\b(?:pas|plus|ni)\s+(?:à|a|de|d'|sur|vers|dans|en)?\s*$", re.IGNORECASE
 )
@@ -66,6 +75,13 @@ class TurnFacts(msgspec.Struct, frozen=True):
     age_mois: float | None = None
     quand: Moment | None = None
     rang: int | None = None
+
+    @property
+    def direction(self) -> str | None:
+        """Return ``NEARER`` or ``FARTHER`` when the message asks for it."""
+        if _NEARER.search(self.text):
+            return NEARER
+        return FARTHER if _FARTHER.search(self.text) else None
 
 
 def read_turn(message: Mapping[str, Any]) -> TurnFacts:

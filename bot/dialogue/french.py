@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -46,6 +47,17 @@ def phone(number: str) -> str:
 def dialled(number: str) -> str:
     """Return a number as a ``tel:`` link dials it."""
     return number.replace(" ", "").replace("/", "").replace(".", "")
+
+
+_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+def day(moment: dt.datetime, now: dt.datetime) -> str:
+    """Return a day as people say it: « aujourd'hui », « demain », « mercredi », « le 3/2 »."""
+    ahead = (moment.date() - now.date()).days
+    if ahead in (0, 1):
+        return "aujourd'hui" if ahead == 0 else "demain"
+    return _DAYS[moment.weekday()] if 1 < ahead < 7 else f"le {moment.day}/{moment.month}"
 
 
 def listed(items: Sequence[str]) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from bot.dialogue import french
 from bot.dialogue.cards import CardMaker, PlaceCard
+from bot.dialogue.facts import FARTHER, NEARER
 from bot.dialogue.services import Services
 from bot.dialogue.state import Orientation, Spot
+from bot.places.hours import Etat
 from bot.places.records import Place
 from bot.places.search import Hit, Wish
 
@@ -19,6 +22,18 @@ RADIUS_KM = 25.0
 _MANY_PROVINCES = 3
 # A province or a region is named when the parent stays vague: search all of it.
 _WIDE_RADIUS_KM = {"province": 60.0, "region": 60.0}
+
+
+_FARTHEST_KM = 60.0
+# Title of the button → what the gazetteer finds without doubt.
+_PROVINCES: Mapping[str, str] = {
+    "Brabant wallon": "Brabant wallon",
+    "Bruxelles": "Bruxelles",
+    "Hainaut": "province de Hainaut",
+    "Liège": "province de Liège",
+    "Luxembourg": "province de Luxembourg",
+    "Namur": "province de Namur",
+}
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -46,11 +61,28 @@ def wish_of(state: Orientation, exclude: tuple[str, ...] = ()) -> Wish:
     )
 
 
-def propose(state: Orientation, services: Services, exclude: tuple[str, ...] = ()) -> Proposal:
-    """Search for a request and write the proposal."""
+def propose(
+    state: Orientation,
+    services: Services,
+    exclude: tuple[str, ...] = (),
+    direction: str | None = None,
+) -> Proposal:
+    """Search for a request and write the proposal.
+
+    Args:
+        exclude: identifiers of places not to propose again.
+        direction: ``plus_pres`` or ``plus_loin`` than what was shown, if the parent asks for it.
+    """
     now = services.now()
     wish = wish_of(state, exclude)
+    if direction == FARTHER:
+        wish = msgspec.structs.replace(wish, rayon_km=_FARTHEST_KM)
     hits = services.index.search(wish, now, services.calendar, limit=OFFERS)
+    if direction == NEARER:
+        nearer = _nearer_than_shown(state, services, hits)
+        if not nearer:
+            return Proposal((services.wording.text("utter_rien_plus_pres"),), (), False)
+        hits = nearer
     if state.lieu is None:
         hits = tuple(hit for hit in hits if serves_everyone(hit.place)) or hits
     else:
@@ -73,6 +105,19 @@ def propose(state: Orientation, services: Services, exclude: tuple[str, ...] = (
     return Proposal(sentences, cards, _age_matters(state, hits, services))
 
 
+def _nearer_than_shown(
+    state: Orientation, services: Services, hits: tuple[Hit, ...]
+) -> tuple[Hit, ...]:
+    """Return the places nearer than the farthest of those shown last; all when distances are unknown."""
+    shown = services.index.search(
+        wish_of(state), services.now(), services.calendar, limit=OFFERS + len(state.deja_proposes)
+    )
+    far = [h.distance_km for h in shown if h.place.id in state.offres and h.distance_km is not None]
+    if not far:
+        return hits
+    return tuple(h for h in hits if h.distance_km is not None and h.distance_km < max(far))
+
+
 def serves_everyone(place: Place) -> bool:
     """Tell whether a service covers whole provinces: right even without knowing the commune."""
     return place.zone is not None and len(place.zone.provinces) >= _MANY_PROVINCES
@@ -85,9 +130,35 @@ def _sentences(
     if not hits:
         return (say("utter_plus_rien" if again else "utter_offre_vide"),)
     opening = _opening(state, hits, wish, services, again)
-    if any(hit.place.verifie_le for hit in hits):
-        return (opening,)
-    return opening, say("utter_offre_verifier_un" if len(hits) == 1 else "utter_offre_verifier")
+    sentences = [opening, *_when(state, hits, services)]
+    if not any(hit.place.verifie_le for hit in hits):
+        sentences.append(
+            say("utter_offre_verifier_un" if len(hits) == 1 else "utter_offre_verifier")
+        )
+    return tuple(sentences)
+
+
+def _when(state: Orientation, hits: tuple[Hit, ...], services: Services) -> list[str]:
+    """Return who is open at the time the parent wants, by name; nothing when no time was named."""
+    if state.quand is None:
+        return []
+    say = services.wording.text
+    day = french.day(state.quand.debut, services.now())
+    found = [(hit.place.nom, hit.opening.selon_horaires if hit.opening else None) for hit in hits]
+    by_state = {
+        "utter_quand_ouvert": [name for name, opening in found if opening is Etat.OUVERT],
+        "utter_quand_ferme": [name for name, opening in found if opening is Etat.FERME],
+    }
+    said = [
+        say(response, jour=day, noms=french.listed(names))
+        for response, names in by_state.items()
+        if names
+    ]
+    unknown = len(found) - sum(map(len, by_state.values()))
+    if unknown:
+        every = unknown == len(found)
+        said.append(say("utter_quand_inconnu_tous" if every else "utter_quand_inconnu", jour=day))
+    return said
 
 
 def _opening(
@@ -144,6 +215,14 @@ def _age_matters(state: Orientation, hits: tuple[Hit, ...], services: Services) 
 def card_message(proposal: Proposal) -> dict[str, Any]:
     """Return the ``custom`` part of the message: the cards as plain data."""
     return {"type": "places", "places": [msgspec.to_builtins(card) for card in proposal.cards]}
+
+
+def province_buttons() -> list[dict[str, str]]:
+    """Return one button per province, for a parent who would rather not name the commune."""
+    return [
+        {"title": name, "payload": f'/donner_lieu{{"lieu": "{typed}"}}'}
+        for name, typed in _PROVINCES.items()
+    ]
 
 
 def spot_button(spot: Spot) -> dict[str, str]:

@@ -28,8 +28,11 @@ def understand(
         changes["age_mois"] = facts.age_mois
     if facts.quand is not None:
         changes["quand"] = facts.quand
-    if facts.intent == "refuser" and asked is not None and not _tells_something(facts):
-        changes["refus"] = tuple(dict.fromkeys((*state.refus, asked)))
+    refused = asked if facts.intent == "refuser" and not _tells_something(facts) else None
+    # Refused once, the place is explained once, gently; refused again, it is not asked any more.
+    explain_first = refused == "lieu" and not facts.is_payload and not _given_up(state, "lieu")
+    if refused is not None and not explain_first:
+        changes["refus"] = tuple(dict.fromkeys((*state.refus, refused)))
     return msgspec.structs.replace(state, **changes)
 
 

@@ -209,6 +209,9 @@ class ServiceKind(_Record, frozen=True, kw_only=True):
         False
     )
     sigles: Annotated[dict[str, str], Meta(description="Sigle → sens.")] = {}
+    autres_noms: Annotated[
+        list[str], Meta(description="Autres mots des parents pour cette sorte de service.")
+    ] = []
     au_telephone: Annotated[
         str | None, Meta(description="Une phrase que le parent peut dire au téléphone.")
     ] = None

@@ -35,11 +35,23 @@ def test_a_place_asked_twice_is_not_asked_a_third_time() -> None:
     assert missing(twice) is None
 
 
-def test_a_refused_place_is_not_asked_again(services: Services) -> None:
-    state = Orientation(besoins=("besoin_repit",))
-    after = understand(
-        state, said("je préfère pas", "refuser"), services.catalogue.gazetteer, "lieu"
+def test_a_place_refused_once_is_explained_and_refused_twice_is_not_asked_again(
+    services: Services,
+) -> None:
+    gazetteer = services.catalogue.gazetteer
+    refusal = said("je préfère pas", "refuser")
+    once = understand(
+        asked_once_more(Orientation(besoins=("besoin_repit",)), "lieu"), refusal, gazetteer, "lieu"
     )
+    assert missing(once) == "lieu"
+    twice = understand(asked_once_more(once, "lieu"), refusal, gazetteer, "lieu")
+    assert missing(twice) is None
+
+
+def test_the_button_that_refuses_the_place_is_enough(services: Services) -> None:
+    state = asked_once_more(Orientation(besoins=("besoin_repit",)), "lieu")
+    pressed = msgspec.structs.replace(said("", "refuser"), is_payload=True)
+    after = understand(state, pressed, services.catalogue.gazetteer, "lieu")
     assert missing(after) is None
 
 
