@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CATALOGUE = ROOT / "catalogue"
+# ``RELAIS_CATALOGUE`` names another catalogue (tests use a broken one).
+CATALOGUE = Path(os.environ.get("RELAIS_CATALOGUE", ROOT / "catalogue"))
 MODELS = ROOT / "models"
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "domain.yml"

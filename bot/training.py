@@ -46,7 +46,8 @@ def fingerprint() -> str:
     for library in _LIBRARIES:
         digest.update(f"{library}={version(library)}\n".encode())
     for path in model_inputs():
-        digest.update(str(path.relative_to(paths.ROOT)).encode() + b"\0")
+        inside = path.is_relative_to(paths.ROOT)
+        digest.update(str(path.relative_to(paths.ROOT) if inside else path.name).encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     digest.update(_domain_without_wording())
     return digest.hexdigest()[:16]

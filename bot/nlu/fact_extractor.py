@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -24,9 +25,11 @@ from bot.nlu.normalizer import NORMALIZED
 from bot.nlu.ranks import RankMention, find_ranks
 from bot.nlu.text import normalize
 from bot.paths import CATALOGUE
-from bot.places.calendar import SchoolCalendar
-from bot.places.geography import Candidate, Gazetteer, is_ambiguous
+from bot.places.calendar import CalendarError, SchoolCalendar
+from bot.places.geography import Candidate, Gazetteer, GeographyError, is_ambiguous
 from bot.places.mentions import Mention, find_mentions
+
+logger = logging.getLogger(__name__)
 
 PLACE = "lieu"
 AGE = "age"
@@ -119,6 +122,22 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     return data
 
 
+def _gazetteer(folder: Path) -> Gazetteer | None:
+    try:
+        return Gazetteer.load(folder)
+    except (GeographyError, OSError) as error:
+        logger.error("no place will be understood: %s", error)
+        return None
+
+
+def _calendar(path: Path) -> SchoolCalendar | None:
+    try:
+        return SchoolCalendar.load(path)
+    except (CalendarError, OSError) as error:
+        logger.error("school holidays will not be understood: %s", error)
+        return None
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class FactExtractor(GraphComponent):
     """Graph component: adds entities ``lieu``, ``age``, ``quand`` and ``rang`` to each message.
@@ -132,7 +151,7 @@ class FactExtractor(GraphComponent):
 
     def __init__(
         self,
-        gazetteer: Gazetteer,
+        gazetteer: Gazetteer | None,
         calendar: SchoolCalendar | None = None,
         clock: Callable[[], dt.datetime] = belgian_time,
     ) -> None:
@@ -153,11 +172,13 @@ class FactExtractor(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> FactExtractor:
-        """Make the component; reads the gazetteer and the calendar."""
+        """Make the component; reads the gazetteer and the calendar.
+
+        Without them the assistant still has to understand an emergency: it finds no place, and says
+        so in the log.
+        """
         folder = Path(config["catalogue"] or CATALOGUE)
-        return cls(
-            Gazetteer.load(folder / "geographie"), SchoolCalendar.load(folder / "calendrier.yml")
-        )
+        return cls(_gazetteer(folder / "geographie"), _calendar(folder / "calendrier.yml"))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the facts of each message that has text."""
@@ -172,8 +193,9 @@ class FactExtractor(GraphComponent):
     def facts(self, text: str) -> list[dict[str, Any]]:
         """Return the entities of one text; where two readings overlap, the first kind below wins."""
         now = self._clock()
+        mentions = find_mentions(text, self._gazetteer) if self._gazetteer else ()
         readings = [
-            *(place_entity(mention) for mention in find_mentions(text, self._gazetteer)),
+            *(place_entity(mention) for mention in mentions),
             *(age_entity(mention) for mention in find_ages(text, now.date())),
             *(moment_entity(mention) for mention in find_moments(text, now, self._calendar)),
             *(rank_entity(mention) for mention in find_ranks(text)),
