@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot.catalogue_cli import app as catalogue_app
+from bot.dialogues.command import app as dialogues_app
 from bot.evaluation.command import evaluate_command
 from bot.logs import quiet_libraries
 from bot.paths import CATALOGUE, state_folder
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(catalogue_app, name="catalogue")
+app.add_typer(dialogues_app, name="dialogues")
 app.command("evaluate")(evaluate_command)
 # People read standard error; standard output is for what a command produces.
 console = Console(stderr=True, highlight=False)

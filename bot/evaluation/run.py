@@ -185,7 +185,7 @@ def _stock(
     )
     figures = judge_labels(sets, readings.__getitem__).figures
     return Stock(
-        options.stock_epochs, round(minutes, 1), (*map(_of_stock, figures), _lead(ours, figures))
+        options.stock_epochs, round(minutes, 1), (*map(_of_stock, figures), *_leads(ours, figures))
     )
 
 
@@ -193,14 +193,30 @@ def _of_stock(figure: Figure) -> Figure:
     return msgspec.structs.replace(figure, mesure=f"stock_{figure.mesure}")
 
 
-def _lead(ours: Sequence[Figure], stock: Sequence[Figure]) -> Figure:
-    values = [
-        next(figure.valeur for figure in figures if figure.mesure == "besoins_premier")
-        for figures in (ours, stock)
-    ]
-    return Figure(
-        "avance_sur_stock",
-        "Besoin principal : avance sur Rasa d'origine",
-        round(values[0] - values[1], 2),
-        "points",
+# The messages with one right intent, whatever it is: needs, conversation, emergencies, look-alikes.
+_ONE_INTENT = ("besoins_premier", "conversation_premier", "urgences_bon_genre", "sosies_premier")
+
+
+def _leads(ours: Sequence[Figure], stock: Sequence[Figure]) -> tuple[Figure, Figure]:
+    """Return how many points ours is ahead: on all messages with one right intent, and on needs."""
+    return (
+        Figure(
+            "avance_sur_stock",
+            "Toutes les intentions : avance sur Rasa d'origine",
+            round(_accuracy(ours, _ONE_INTENT) - _accuracy(stock, _ONE_INTENT), 2),
+            "points",
+        ),
+        Figure(
+            "avance_sur_stock_besoins",
+            "Besoin principal : avance sur Rasa d'origine",
+            round(_accuracy(ours, _ONE_INTENT[:1]) - _accuracy(stock, _ONE_INTENT[:1]), 2),
+            "points",
+        ),
     )
+
+
+def _accuracy(figures: Sequence[Figure], names: Sequence[str]) -> float:
+    """Return the share, in %, of the messages of these figures that were read right."""
+    chosen = [figure for figure in figures if figure.mesure in names]
+    right = sum(figure.justes or 0 for figure in chosen)
+    return 100 * right / sum(figure.total or 0 for figure in chosen)

@@ -33,7 +33,7 @@ def test_two_conversations_at_once_may_have_two_times() -> None:
             return belgian_time().hour
 
     async def both() -> list[int]:
-        return await asyncio.gather(hours(MOMENT), hours(MOMENT.replace(hour=3)))
+        return list(await asyncio.gather(hours(MOMENT), hours(MOMENT.replace(hour=3))))
 
     assert asyncio.run(both()) == [10, 3]
 

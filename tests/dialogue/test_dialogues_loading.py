@@ -16,9 +16,9 @@ from bot.dialogues.loading import (
     DialogueError,
     dialogue_files,
     load_dialogues,
-    parse_moment,
     read_dialogues,
 )
+from bot.dialogues.reading import parse_moment
 from bot.dialogues.records import DialogueFile, Script, Step
 from bot.dialogues.vocabulary import Vocabulary, load_vocabulary
 

@@ -1,0 +1,1 @@
+"""Dialogues as tests: what volunteers write in ``tests/dialogues/``, played with the real assistant."""
