@@ -5,10 +5,18 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
+from actions.base import (
+    Events,
+    RelaisAction,
+    answered_after_emergency,
+    come_back,
+    facts_of,
+    slot_events,
+    state_of,
+)
 from bot.dialogue.clarify import need_buttons
-from bot.dialogue.facts import SIDE_INTENTS, UNSURE
-from bot.dialogue.orientation import MAX_ASKED, asked_once_more
+from bot.dialogue.facts import UNSURE
+from bot.dialogue.orientation import MAX_ASKED, asked_once_more, is_aside
 from bot.dialogue.services import Services
 
 
@@ -24,9 +32,10 @@ class ActionAskFormulaireOrientationBesoins(RelaisAction):
     ) -> Events:
         """Ask openly the first time; afterwards offer a choice."""
         state, facts = state_of(tracker), facts_of(tracker)
-        if facts.intent in SIDE_INTENTS:
-            dispatcher.utter_message(response="utter_reprise_besoin")
+        if answered_after_emergency(dispatcher, tracker, facts):
             return []
+        if is_aside(state, facts):
+            return come_back(dispatcher, state, "besoins")
         asked_before = state.essais.get("besoins", 0)
         if asked_before >= MAX_ASKED:
             dispatcher.utter_message(response="utter_besoin_inconnu")

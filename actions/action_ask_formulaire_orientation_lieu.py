@@ -5,10 +5,18 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
-from bot.dialogue.facts import SIDE_INTENTS
+from actions.base import (
+    Events,
+    RelaisAction,
+    answered_after_emergency,
+    come_back,
+    facts_of,
+    slot_events,
+    state_of,
+)
+from bot.dialogue.facts import DETAIL_INTENTS
 from bot.dialogue.offers import province_buttons, spot_button
-from bot.dialogue.orientation import asked_once_more, outside_place
+from bot.dialogue.orientation import asked_once_more, is_aside, outside_place
 from bot.dialogue.services import Services
 
 
@@ -24,10 +32,10 @@ class ActionAskFormulaireOrientationLieu(RelaisAction):
     ) -> Events:
         """Ask, and count that we asked."""
         state, facts = state_of(tracker), facts_of(tracker)
-        if facts.intent in SIDE_INTENTS:
-            # Coming back to the question after an aside is not asking it again.
-            dispatcher.utter_message(response="utter_reprise_lieu")
+        if answered_after_emergency(dispatcher, tracker, facts):
             return []
+        if is_aside(state, facts):
+            return come_back(dispatcher, state, "lieu")
         gazetteer = services.catalogue.gazetteer
         outside = outside_place(facts, gazetteer, tracker.slots.get("requested_slot"))
         if outside is not None:
@@ -40,14 +48,14 @@ class ActionAskFormulaireOrientationLieu(RelaisAction):
             return slot_events(state, asked_once_more(state, "lieux_possibles"))
         elif not state.essais.get("lieu"):
             dispatcher.utter_message(response="utter_demander_lieu")
-        elif facts.intent == "donner_lieu":
+        elif facts.needs or facts.denied_needs:
+            # The parent went on explaining: no need to justify the question, only to come back to it.
+            dispatcher.utter_message(response="utter_reprise_lieu")
+        elif facts.intent in DETAIL_INTENTS or facts.intent == "donner_lieu":
             dispatcher.utter_message(response="utter_lieu_inconnu")
         else:
             dispatcher.utter_message(
                 response="utter_demander_lieu_pourquoi",
-                buttons=[
-                    *province_buttons(),
-                    *services.wording.buttons("utter_demander_lieu_pourquoi"),
-                ],
+                buttons=province_buttons(services.wording),
             )
         return slot_events(state, asked_once_more(state, "lieu"))

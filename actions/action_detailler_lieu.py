@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_recommander_lieux import recommend
 from actions.base import Events, RelaisAction, facts_of, state_of
 from bot.dialogue.cards import CardMaker
-from bot.dialogue.details import DetailWriter, chosen_place, names_another_town
+from bot.dialogue.details import DetailWriter, asked_detail, chosen_place, names_another_town
 from bot.dialogue.facts import TurnFacts
 from bot.dialogue.orientation import understand
 from bot.dialogue.services import Services
@@ -55,7 +55,8 @@ class ActionDetaillerLieu(RelaisAction):
         maker = CardMaker(services.wording, services.calendar)
         writer = DetailWriter(services.wording, maker, catalogue)
         meant = place or offered[0]
-        dispatcher.utter_message(text=writer.answer(facts.intent, meant, services.now()))
+        question = asked_detail(facts) if facts.intent == "choisir_lieu" else facts.intent
+        dispatcher.utter_message(text=writer.answer(question, meant, services.now()))
         if place is None:
             others = _buttons(facts.intent, offered)[1:]
             dispatcher.utter_message(response="utter_detail_autres", buttons=others)

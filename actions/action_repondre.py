@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import msgspec
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, RelaisAction, facts_of, follows_emergency, state_of
+from actions.base import (
+    Events,
+    RelaisAction,
+    facts_of,
+    follows_emergency,
+    slot_events,
+    state_of,
+)
 from bot.dialogue.languages import language_of
+from bot.dialogue.offers import province_buttons
+from bot.dialogue.orientation import MAX_ASKED
 from bot.dialogue.services import Services
+from bot.dialogue.state import Orientation
 
 _ANSWERS = {
     "saluer": "utter_saluer",
@@ -27,8 +38,10 @@ _ANSWERS = {
     "pas_de_danger": "utter_pas_de_danger",
 }
 # After these, asking again would be pushing: the form closes, what is known is kept.
-_SHORT_ANSWERS = frozenset({"affirmer", "refuser", "remercier", "saluer"})
-_LAST_WORDS = frozenset({"au_revoir", "effacer_donnees", "parler_humain"})
+_SHORT_ANSWERS = frozenset({"affirmer", "refuser", "remercier", "saluer", "au_revoir"})
+_LAST_WORDS = frozenset({"au_revoir", "effacer_donnees"})
+# What a parent wonders who is asked for a commune and writes « pourquoi ? ».
+_WONDERING = frozenset({"confidentialite", "expliquer_service", "mecontent", "demander_capacites"})
 
 
 def _in_their_language(tracker: Tracker, services: Services) -> str:
@@ -49,8 +62,11 @@ class ActionRepondre(RelaisAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, services: Services
     ) -> Events:
         """Answer the last message's intent."""
-        intent = facts_of(tracker).intent
+        facts = facts_of(tracker)
+        intent = facts.intent
         asked = tracker.slots.get("requested_slot")
+        if asked == "lieu" and facts.asks_why and intent in _WONDERING:
+            return self._why_the_place(dispatcher, state_of(tracker), services)
         answer = _ANSWERS.get(intent, "utter_hors_sujet")
         if intent == "saluer" and (asked or state_of(tracker).offres):
             answer = "utter_saluer_suite"
@@ -64,3 +80,14 @@ class ActionRepondre(RelaisAction):
         if asked and intent in _LAST_WORDS:
             return [ActiveLoop(None), SlotSet("requested_slot", None)]
         return []
+
+    @staticmethod
+    def _why_the_place(
+        dispatcher: CollectingDispatcher, state: Orientation, services: Services
+    ) -> Events:
+        """Say why the commune helps, and that it may stay unsaid; that is asking a second time."""
+        dispatcher.utter_message(
+            response="utter_demander_lieu_pourquoi", buttons=province_buttons(services.wording)
+        )
+        essais = {**state.essais, "lieu": MAX_ASKED, "rappel_lieu": MAX_ASKED}
+        return slot_events(state, msgspec.structs.replace(state, essais=essais))

@@ -13,12 +13,16 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.dialogue.facts import TurnFacts, read_turn
+from bot.dialogue.orientation import MAX_ASKED, asked_once_more
 from bot.dialogue.services import Services, default_services
 from bot.dialogue.state import Orientation
 
 logger = logging.getLogger(__name__)
 
 Events = list[dict[str, Any]]
+# What is said on reading the numbers, by who will call or will not.
+_ACKNOWLEDGING = frozenset({"affirmer", "nlu_fallback"})
+_SINGULAR = {"besoins": "besoin", "lieu": "lieu"}  # slot → its word in the domain's response names
 _LOOK_BACK = 3  # messages: how long what was said beside an emergency waits for the rest
 
 
@@ -87,6 +91,30 @@ def _emergency_before(tracker: Tracker) -> dict[str, Any] | None:
         if parsed.get("emergency"):
             return parsed
     return None
+
+
+def answered_after_emergency(
+    dispatcher: CollectingDispatcher, tracker: Tracker, facts: TurnFacts
+) -> bool:
+    """Say that we stay, to a parent who has just had the numbers and says « d'accord, j'appelle »."""
+    if facts.intent not in _ACKNOWLEDGING or not follows_emergency(tracker):
+        return False
+    dispatcher.utter_message(response="utter_apres_urgence")
+    return True
+
+
+def come_back(dispatcher: CollectingDispatcher, state: Orientation, slot: str) -> Events:
+    """Come back, in other words, to the question an aside interrupted; twice at most.
+
+    What was answered aside stands by itself: asking again each time would be pushing.
+    """
+    reminder = f"rappel_{slot}"
+    times = state.essais.get(reminder, 0)
+    if times >= MAX_ASKED:
+        return []
+    again = "_encore" if times else ""
+    dispatcher.utter_message(response=f"utter_reprise_{_SINGULAR[slot]}{again}")
+    return slot_events(state, asked_once_more(state, reminder))
 
 
 def slot_events(before: Orientation, after: Orientation) -> Events:

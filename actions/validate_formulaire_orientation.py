@@ -7,8 +7,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
-from bot.dialogue.facts import SIDE_INTENTS, UNSURE
-from bot.dialogue.orientation import missing, outside_place, understand
+from bot.dialogue.facts import UNSURE
+from bot.dialogue.orientation import is_aside, missing, outside_place, understand
 from bot.dialogue.services import Services
 
 
@@ -28,7 +28,7 @@ class ValidateFormulaireOrientation(RelaisAction):
         gazetteer = services.catalogue.gazetteer
         after = understand(before, facts, gazetteer, asked)
         events = slot_events(before, after)
-        if not events and facts.intent in SIDE_INTENTS and asked is not None:
+        if not events and is_aside(before, facts) and asked is not None:
             return []
         following = missing(after)
         if outside_place(facts, gazetteer, asked) is not None:

@@ -35,8 +35,10 @@ def main() -> None:
     from rasa.core.utils import AvailableEndpoints
 
     from bot.paths import CREDENTIALS, ENDPOINTS
+    from bot.quick_checks import check_results_quickly
 
     configure_logging()
+    check_results_quickly()
     os.environ.setdefault("SANIC_BACKLOG", "512")
     asyncio.set_event_loop(asyncio.new_event_loop())
     serve_application(

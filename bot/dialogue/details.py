@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
@@ -14,6 +15,7 @@ from bot.dialogue.facts import TurnFacts
 from bot.dialogue.state import Orientation
 from bot.places import hours
 from bot.places.catalogue import Catalogue
+from bot.places.hours import Etat
 from bot.places.records import Place
 from bot.wording import Wording
 
@@ -46,6 +48,22 @@ def chosen_place(
         if kept is not None:
             return kept, places
     return (places[0], places) if len(places) == 1 else (None, places)
+
+
+# « Le numéro du deuxième ? » chooses a place and asks something of it at once.
+_ASKED: Sequence[tuple[str, re.Pattern[str]]] = (
+    ("demander_contact", re.compile(r"\b(num(e|é)ro|t(e|é)l(e|é)?phone|tel|gsm|mail|contact)")),
+    ("demander_horaires", re.compile(r"\b(heures?|horaires?|ouvert|ouvre|ferme)")),
+    ("demander_tarif", re.compile(r"\b(prix|tarif|combien|co(u|û)te|gratuit|payant)")),
+    ("demander_trajet", re.compile(r"\b(adresse|chemin|trajet|aller|situ(e|é)|rue)")),
+    ("demander_inscription", re.compile(r"\b(inscri|rendez-vous|rdv)")),
+)
+
+
+def asked_detail(facts: TurnFacts) -> str:
+    """Return the question a message asks about the place it chooses, or its own intent."""
+    text = facts.text.lower()
+    return next((intent for intent, words in _ASKED if words.search(text)), facts.intent)
 
 
 def names_another_town(state: Orientation, facts: TurnFacts, catalogue: Catalogue) -> bool:
@@ -106,11 +124,17 @@ class DetailWriter:
                 "utter_detail_horaires_inconnus", nom=place.nom, joindre=self._reach(place)
             )
         opening = hours.state(place, now, self._maker.calendar)
-        state = {
-            "ouvert": self._say("utter_ouvert_maintenant"),
-            "ferme": self._say("utter_ferme_maintenant"),
-        }.get(opening.etat, "")
-        parts = " ".join(filter(None, [state, card.prochaine_ouverture, card.verifie]))
+        likely = opening.etat is Etat.INCONNU
+        response = {
+            (Etat.OUVERT, False): "utter_ouvert_maintenant",
+            (Etat.FERME, False): "utter_ferme_maintenant",
+            (Etat.OUVERT, True): "utter_ouvert_selon_heures",
+            (Etat.FERME, True): "utter_ferme_selon_heures",
+        }.get((opening.selon_horaires, likely))
+        state = self._say(response) if response else ""
+        is_open = opening.selon_horaires is Etat.OUVERT
+        following = None if is_open else card.prochaine_ouverture
+        parts = " ".join(filter(None, [state, following, card.verifie]))
         return self._say(
             "utter_detail_horaires", nom=place.nom, horaires=card.horaires, ouvert=parts
         )

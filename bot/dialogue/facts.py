@@ -53,9 +53,38 @@ _FARTHER = re.compile(
 )
 NEARER, FARTHER = "plus_pres", "plus_loin"
 
+# Questions about a place already shown; before any is shown, they are no question at all.
+DETAIL_INTENTS = frozenset(
+    {
+        "choisir_lieu",
+        "demander_horaires",
+        "demander_contact",
+        "demander_tarif",
+        "demander_trajet",
+        "demander_inscription",
+        "que_dire",
+        "envoyer_fiche",
+        "autre_lieu",
+    }
+)
+
 _DENIED_BEFORE = re.compile(
     r"\b(?:pas|plus|ni)\s+(?:à|a|de|d'|sur|vers|dans|en)?\s*$", re.IGNORECASE
 )
+
+
+# « Mes copines sont à Bruxelles », « je viens de Liège » : a place, but not where the parent lives now.
+_ELSEWHERE_BEFORE = re.compile(
+    r"\b(?:(?:famille|parents|amie?s?|copines?|copains?|s(?:œ|oe)ur|fr(?:è|e)re|m(?:è|e)re|p(?:è|e)re|mari|ex|"
+    r"proches|grands-parents|belle-m(?:è|e)re|boulot|travail|formation)\b[^.,;:!?]{0,30}?"
+    r"\b(?:est|sont|vit|vivent|habite|habitent|rest(?:é|e)e?s?|loge|travaille)"
+    r"|je (?:viens|suis n(?:é|e)e?|suis originaire)|on (?:a quitt(?:é|e)|vient)|j'ai quitt(?:é|e)"
+    r"|(?:je|on) (?:vivais|habitais|habitait|vivait))\b[^.,;:!?]{0,12}$",
+    re.IGNORECASE,
+)
+# Nothing in such a message is about the request, not even a town or a day.
+_BESIDE_THE_POINT = frozenset({"hors_sujet", "autre_langue"})
+_WHY = re.compile(r"\bpourquoi\b|\bpq\b|\bpk\b|\bpourkoi\b", re.IGNORECASE)
 
 
 class TurnFacts(msgspec.Struct, frozen=True):
@@ -77,6 +106,11 @@ class TurnFacts(msgspec.Struct, frozen=True):
     rang: int | None = None
 
     @property
+    def asks_why(self) -> bool:
+        """Tell whether the message asks why something is asked."""
+        return _WHY.search(self.text) is not None
+
+    @property
     def direction(self) -> str | None:
         """Return ``NEARER`` or ``FARTHER`` when the message asks for it."""
         if _NEARER.search(self.text):
@@ -90,6 +124,8 @@ def read_turn(message: Mapping[str, Any]) -> TurnFacts:
     is_payload = text.startswith("/")
     intent = (message.get("intent") or {}).get("name") or UNSURE
     entities: Sequence[Mapping[str, Any]] = message.get("entities") or ()
+    if intent in _BESIDE_THE_POINT:
+        entities = ()
     places, denied = _places(entities, text)
     return TurnFacts(
         intent=intent,
@@ -127,7 +163,10 @@ def _places(
         if entity.get("entity") != "lieu" or "candidats" not in entity:
             continue
         spots = tuple(msgspec.convert(c, Spot) for c in entity["candidats"])
-        if _DENIED_BEFORE.search(text[: entity.get("start", 0)]):
+        before = text[: entity.get("start", 0)]
+        if _ELSEWHERE_BEFORE.search(before):
+            continue
+        if _DENIED_BEFORE.search(before):
             denied.extend(spot.nom for spot in spots)
         else:
             meant.append(spots)

@@ -16,6 +16,7 @@ from bot.dialogue.state import Orientation, Spot
 from bot.places.hours import Etat
 from bot.places.records import Place
 from bot.places.search import Hit, Wish
+from bot.wording import Wording
 
 OFFERS = 3
 RADIUS_KM = 25.0
@@ -25,6 +26,19 @@ _WIDE_RADIUS_KM = {"province": 60.0, "region": 60.0}
 
 
 _FARTHEST_KM = 60.0
+# « Ma formation commence lundi » : the day is the course's.
+_DATED_NEEDS = frozenset({"besoin_formation", "besoin_accueil", "besoin_grossesse"})
+# Needs of the parent, or of a child not yet or only just born: the age would change nothing.
+_AGELESS_NEEDS = frozenset(
+    {
+        "besoin_apprentissage",
+        "besoin_benevolat",
+        "besoin_grossesse",
+        "besoin_precarite",
+        "besoin_quartier",
+        "besoin_visite_domicile",
+    }
+)
 # Title of the button → what the gazetteer finds without doubt.
 _PROVINCES: Mapping[str, str] = {
     "Brabant wallon": "Brabant wallon",
@@ -55,10 +69,17 @@ def wish_of(state: Orientation, exclude: tuple[str, ...] = ()) -> Wish:
         province=spot.province if spot else None,
         code_postal=spot.code_postal if spot else None,
         age_mois=None if state.age_mois is None else math.floor(state.age_mois),
-        quand=(state.quand.debut, state.quand.fin) if state.quand else None,
+        quand=(state.quand.debut, state.quand.fin)
+        if state.quand and _day_of_visit(state)
+        else None,
         rayon_km=_WIDE_RADIUS_KM.get(spot.kind, RADIUS_KM) if spot else RADIUS_KM,
         exclus=frozenset(exclude),
     )
+
+
+def _day_of_visit(state: Orientation) -> bool:
+    """Tell whether the day named is when the parent would come, not when a course or a job begins."""
+    return not _DATED_NEEDS & set(state.besoins)
 
 
 def propose(
@@ -77,7 +98,7 @@ def propose(
     wish = wish_of(state, exclude)
     if direction == FARTHER:
         wish = msgspec.structs.replace(wish, rayon_km=_FARTHEST_KM)
-    hits = services.index.search(wish, now, services.calendar, limit=OFFERS)
+    hits = _search(state, wish, services)
     if direction == NEARER:
         nearer = _nearer_than_shown(state, services, hits)
         if not nearer:
@@ -103,6 +124,28 @@ def propose(
     )
     sentences = _sentences(state, hits, wish, services, again=bool(exclude))
     return Proposal(sentences, cards, _age_matters(state, hits, services))
+
+
+def _search(state: Orientation, wish: Wish, services: Services) -> tuple[Hit, ...]:
+    """Return the best places: one that answers several needs at once first, else one per need in turn."""
+    now, calendar = services.now(), services.calendar
+    hits = services.index.search(wish, now, calendar, limit=OFFERS)
+    several = len(state.besoins) > 1
+    if not several or any(len(hit.besoins_couverts) > 1 for hit in hits[:1]):
+        return hits
+    best: dict[str, Hit] = {}
+    # « Seule avec ma fille, qui la garde ? » : being alone is often how things are, not what is asked.
+    ordered = sorted(state.besoins, key=lambda need: need == "besoin_monoparentalite")
+    for need in ordered[:OFFERS]:
+        alone = msgspec.structs.replace(wish, besoins=((need, 1.0),))
+        for hit in services.index.search(alone, now, calendar, limit=OFFERS):
+            if hit.place.id not in best and (hit.within_radius or state.lieu is None):
+                best[hit.place.id] = hit
+                break
+    chosen = [*best.values(), *(hit for hit in hits if hit.place.id not in best)]
+    by_id = {hit.place.id: hit for hit in hits}
+    # Where the joint search found the same place, its reasons name every need it answers.
+    return tuple(by_id.get(hit.place.id, hit) for hit in chosen[:OFFERS])
 
 
 def _nearer_than_shown(
@@ -140,7 +183,7 @@ def _sentences(
 
 def _when(state: Orientation, hits: tuple[Hit, ...], services: Services) -> list[str]:
     """Return who is open at the time the parent wants, by name; nothing when no time was named."""
-    if state.quand is None:
+    if state.quand is None or not _day_of_visit(state):
         return []
     say = services.wording.text
     day = french.day(state.quand.debut, services.now())
@@ -205,8 +248,14 @@ def _age_matters(state: Orientation, hits: tuple[Hit, ...], services: Services) 
     """Tell whether knowing the child's age could change the proposal."""
     if state.age_mois is not None or "age_mois" in state.refus or "age_mois" in state.essais:
         return False
+    if all(need in _AGELESS_NEEDS for need in state.besoins):
+        return False
     kinds = services.catalogue.services
-    limits = [hit.place.age or kinds[hit.place.type].age for hit in hits]
+    limits = [
+        hit.place.age or kinds[hit.place.type].age
+        for hit in hits
+        if kinds[hit.place.type].age_utile
+    ]
     return any(
         limit is not None and (limit.min_mois or limit.max_mois is not None) for limit in limits
     )
@@ -217,12 +266,13 @@ def card_message(proposal: Proposal) -> dict[str, Any]:
     return {"type": "places", "places": [msgspec.to_builtins(card) for card in proposal.cards]}
 
 
-def province_buttons() -> list[dict[str, str]]:
-    """Return one button per province, for a parent who would rather not name the commune."""
-    return [
+def province_buttons(wording: Wording) -> list[dict[str, str]]:
+    """Return one button per province and one to say nothing, for who would rather not name the commune."""
+    provinces = [
         {"title": name, "payload": f'/donner_lieu{{"lieu": "{typed}"}}'}
         for name, typed in _PROVINCES.items()
     ]
+    return [*provinces, {"title": wording.text("utter_bouton_pas_dire"), "payload": "/refuser"}]
 
 
 def spot_button(spot: Spot) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bot.dialogue.facts import TurnFacts
+from bot.dialogue.facts import DETAIL_INTENTS, SIDE_INTENTS, TurnFacts
 from bot.dialogue.state import Orientation, Spot
 from bot.places.geography import Gazetteer, is_ambiguous
 
@@ -29,11 +29,25 @@ def understand(
     if facts.quand is not None:
         changes["quand"] = facts.quand
     refused = asked if facts.intent == "refuser" and not _tells_something(facts) else None
+    if (
+        facts.denied_needs
+    ):  # « finalement laissez tomber la crèche » refuses a need, not the question
+        refused = None
     # Refused once, the place is explained once, gently; refused again, it is not asked any more.
     explain_first = refused == "lieu" and not facts.is_payload and not _given_up(state, "lieu")
     if refused is not None and not explain_first:
         changes["refus"] = tuple(dict.fromkeys((*state.refus, refused)))
     return msgspec.structs.replace(state, **changes)
+
+
+def is_aside(state: Orientation, facts: TurnFacts) -> bool:
+    """Tell whether a message tells nothing of the request and is answered beside it.
+
+    « Près de la gare » sounds like asking the way, but before any place was shown it is an answer.
+    """
+    if facts.intent in DETAIL_INTENTS and not state.offres:
+        return False
+    return facts.intent in SIDE_INTENTS
 
 
 def missing(state: Orientation) -> str | None:
@@ -109,6 +123,26 @@ def _place_said(facts: TurnFacts, gazetteer: Gazetteer, asked: str | None) -> tu
     return tuple(map(Spot.of, found))
 
 
+def _settled(
+    candidates: tuple[Spot, ...], said: tuple[Spot, ...], facts: TurnFacts
+) -> tuple[Spot, ...]:
+    """Return which of several places of one name a second answer means; empty if it settles nothing.
+
+    « 1190 Forest », or « celui de Bruxelles » after « Forest ».
+    """
+    named = {spot for spots in facts.places for spot in spots} | set(said)
+    codes = {spot.code_postal for spot in named if spot.code_postal}
+    exact = tuple(
+        c
+        for c in candidates
+        if c.code_postal and (c.code_postal in codes or c.code_postal in facts.text)
+    )
+    if len(exact) == 1:
+        return exact
+    provinces = {spot.province for spot in named if spot.province}
+    return tuple(c for c in candidates if c.province in provinces)
+
+
 def _with_place(
     state: Orientation, facts: TurnFacts, gazetteer: Gazetteer, asked: str | None
 ) -> Orientation:
@@ -116,9 +150,8 @@ def _with_place(
     spots = _place_said(facts, gazetteer, asked)
     if not spots or all(spot.kind == OUTSIDE for spot in spots):
         return state
-    if len(spots) > 1 and state.lieux_possibles:
-        # A second answer may settle the first: « Forest », then « celui de Bruxelles ».
-        spots = tuple(s for s in state.lieux_possibles if s.province == spots[0].province) or spots
+    if state.lieux_possibles:
+        spots = _settled(state.lieux_possibles, spots, facts) or spots
     if len(spots) == 1:
         return msgspec.structs.replace(
             state,

@@ -7,7 +7,6 @@ thresholds of the working assistant.
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -22,12 +21,8 @@ from bot.evaluation import measures
 from bot.evaluation.records import EMERGENCY, NEED, CrossValidation, Figure, Verdict
 from bot.evaluation.training_data import TrainingSentence
 from bot.nlu import linear
-from bot.nlu.concepts import concept_finder
-from bot.nlu.fact_extractor import FactExtractor, masked
 from bot.nlu.need_classifier import NeedClassifier
-from bot.nlu.noise import misspell
-from bot.nlu.spacy_words import Lemmatizer
-from bot.nlu.text import normalize
+from bot.nlu.preparation import prepare
 from bot.paths import CONFIG
 
 FOLDS = 5
@@ -80,24 +75,14 @@ def _strata(sentences: Sequence[TrainingSentence]) -> list[str]:
 
 def _prepare(sentences: Sequence[TrainingSentence], config: Mapping[str, Any]) -> Prepared:
     """Mask facts, add misspelt copies, normalise and lemmatise, as the classifier's training does."""
-    extractor: Any = FactExtractor
-    facts = extractor.create(component_config(FactExtractor), None, None, None).facts
-    rng = random.Random(config["seed"])
-    texts: list[str] = []
-    groups: list[int] = []
-    for number, sentence in enumerate(sentences):
-        text = masked(sentence.texte, facts(sentence.texte))
-        variants = [text, *(misspell(text, rng) for _ in range(config["copies"]))]
-        for variant in dict.fromkeys(map(normalize, variants)):
-            texts.append(variant)
-            groups.append(number)
-    lemmas = Lemmatizer(config["spacy_model"]).lemmas(texts)
-    finder = concept_finder()
-    samples = (
-        linear.Sample(words, lemma, finder.find(words))
-        for words, lemma in zip(texts, lemmas, strict=True)
+    groups = prepare(
+        [sentence.texte for sentence in sentences],
+        config["copies"],
+        config["seed"],
+        config["spacy_model"],
     )
-    return Prepared(tuple(samples), np.asarray(groups))
+    numbers = [number for number, group in enumerate(groups) for _ in group]
+    return Prepared(tuple(sample for group in groups for sample in group), np.asarray(numbers))
 
 
 def _margins(

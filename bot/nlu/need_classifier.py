@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 import string
 from typing import Any
@@ -12,18 +11,16 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, METADATA_INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.concepts import concept_finder
 from bot.nlu.emergency_kinds import KINDS
-from bot.nlu.fact_extractor import masked
 from bot.nlu.linear import LinearModel, Sample, Views, train
-from bot.nlu.noise import misspell
 from bot.nlu.normalizer import NORMALIZED
-from bot.nlu.spacy_words import LEMMAS, Lemmatizer
-from bot.nlu.text import normalize
+from bot.nlu.preparation import prepare
+from bot.nlu.spacy_words import LEMMAS
 
 NEEDS = "needs"
 DENIED = "denied_needs"
@@ -162,25 +159,19 @@ class NeedClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the training sentences and misspelt copies of them, and save."""
         messages = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
-        rng = random.Random(self._config["seed"])
-        texts, labels, groups = [], [], []
-        for number, message in enumerate(messages):
-            text = masked(message.get(TEXT), message.get(ENTITIES) or [])
-            variants = [text, *(misspell(text, rng) for _ in range(self._config["copies"]))]
-            for variant in dict.fromkeys(normalize(variant) for variant in variants):
-                texts.append(variant)
-                labels.append(all_labels(message.get(INTENT), _kind_of(message)))
-                groups.append(number)
-        lemmas = Lemmatizer(self._config["spacy_model"]).lemmas(texts)
-        finder = concept_finder()
-        samples = [
-            Sample(words, lemma, finder.find(words))
-            for words, lemma in zip(texts, lemmas, strict=True)
-        ]
+        groups = prepare(
+            [message.get(TEXT) for message in messages],
+            self._config["copies"],
+            self._config["seed"],
+            self._config["spacy_model"],
+        )
+        known = [all_labels(message.get(INTENT), _kind_of(message)) for message in messages]
+        samples = [sample for group in groups for sample in group]
+        labels = [known[number] for number, group in enumerate(groups) for _ in group]
         self._model = train(
             samples,
             labels,
-            groups,
+            [number for number, group in enumerate(groups) for _ in group],
             Views(**self._config["views"]),
             self._config["regularisation"],
             self._config["seed"],

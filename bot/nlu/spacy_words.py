@@ -6,10 +6,8 @@ entity recogniser as well, four times the cost for nothing we use.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -18,34 +16,10 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.lemmas import Lemmatizer
 from bot.nlu.normalizer import NORMALIZED
-from bot.nlu.text import strip_accents
 
 LEMMAS = "lemmas"
-_UNUSED = ("parser", "ner")
-
-
-class Lemmatizer:
-    """Turns normalised text into lemmas.
-
-    Args:
-        model: name of an installed spaCy pipeline with a lemmatizer.
-    """
-
-    def __init__(self, model: str) -> None:
-        self._pipeline = spacy.load(model, exclude=list(_UNUSED))
-
-    def lemmas(self, texts: Iterable[str]) -> list[str]:
-        """Return the lemmas of each text, in order, joined by spaces and without accents."""
-        return [
-            " ".join(strip_accents(word.lemma_.lower()) for word in doc if not word.is_space)
-            for doc in self._pipeline.pipe(texts)
-        ]
-
-    def lemma(self, text: str) -> str:
-        """Return the lemmas of one text; cheaper than ``lemmas`` for a single message."""
-        doc = self._pipeline(text)
-        return " ".join(strip_accents(word.lemma_.lower()) for word in doc if not word.is_space)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

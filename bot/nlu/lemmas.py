@@ -1,0 +1,34 @@
+"""Lemmas from spaCy's small French model. No Rasa here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import spacy
+
+from bot.nlu.text import strip_accents
+
+_UNUSED = ("parser", "ner")
+
+
+class Lemmatizer:
+    """Turns normalised text into lemmas.
+
+    Args:
+        model: name of an installed spaCy pipeline with a lemmatizer.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._pipeline = spacy.load(model, exclude=list(_UNUSED))
+
+    def lemmas(self, texts: Iterable[str]) -> list[str]:
+        """Return the lemmas of each text, in order, joined by spaces and without accents."""
+        return [
+            " ".join(strip_accents(word.lemma_.lower()) for word in doc if not word.is_space)
+            for doc in self._pipeline.pipe(texts)
+        ]
+
+    def lemma(self, text: str) -> str:
+        """Return the lemmas of one text; cheaper than ``lemmas`` for a single message."""
+        doc = self._pipeline(text)
+        return " ".join(strip_accents(word.lemma_.lower()) for word in doc if not word.is_space)
