@@ -63,7 +63,38 @@ fail_install() {
     exit 1
 }
 
+# What the tests of the chat window need: a browser, and Node to rebuild and check what is served.
+browser_tools() {
+    wanted=""
+    command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || wanted="chromium"
+    command -v node >/dev/null 2>&1 || wanted="$wanted nodejs"
+    command -v npm >/dev/null 2>&1 || wanted="$wanted npm"
+    if [ -n "$wanted" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "Installation de$(printf ' %s' $wanted) (pour les tests de la fenêtre)…"
+        # shellcheck disable=SC2086 # several names on purpose
+        if (apt-get update && apt-get install -y --no-install-recommends $wanted) >.venv/browser.log 2>&1; then
+            wanted=""
+        fi
+    fi
+    if [ -n "$wanted" ]; then
+        say "Il manque$(printf ' %s' $wanted) : les tests de la fenêtre qui s'en servent seront sautés."
+        say "Pour les lancer aussi : sudo apt-get install$(printf ' %s' $wanted), puis make test."
+    fi
+    if command -v npm >/dev/null 2>&1; then
+        mark=widget/node_modules/.installed
+        packages=$(cksum <widget/package-lock.json)
+        if [ ! -f "$mark" ] || [ "$(cat "$mark")" != "$packages" ]; then
+            if (cd widget && npm ci --ignore-scripts) >.venv/npm.log 2>&1; then
+                printf '%s' "$packages" >"$mark"
+            else
+                say "npm ci a échoué dans widget/ : les tests de construction seront sautés. Le détail est dans .venv/npm.log."
+            fi
+        fi
+    fi
+}
+
 install run requirements.lock
 if [ "$what" = test ]; then
     install test requirements-test.lock
+    browser_tools
 fi
