@@ -22,6 +22,16 @@ async def _read_wording(app: Any, _loop: Any) -> None:
     app.ctx.agent.nlg.responses = Domain.load(str(DOMAIN)).responses
 
 
+async def _forget_old_conversations(app: Any, _loop: Any) -> None:
+    """Start forgetting what is older than a parent was told we keep."""
+    from bot.store.retention import keep_forgetting
+    from bot.store.tracker_store import unwrapped
+    from bot.store.turns import TurnStore
+
+    trackers = unwrapped(app.ctx.agent.tracker_store)
+    app.add_task(keep_forgetting(TurnStore(trackers.engine), trackers))
+
+
 def main() -> None:
     """Serve until told to stop."""
     arguments = argparse.ArgumentParser(description="Rasa server of Relais Parents")
@@ -49,7 +59,10 @@ def main() -> None:
         endpoints=AvailableEndpoints.read_endpoints(str(ENDPOINTS)),
         enable_api=False,
         response_timeout=60,
-        server_listeners=[(_read_wording, "after_server_start")],
+        server_listeners=[
+            (_read_wording, "after_server_start"),
+            (_forget_old_conversations, "after_server_start"),
+        ],
     )
 
 

@@ -19,11 +19,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
 from sklearn.svm import LinearSVC
 
 _WORD = r"(?u)\b\w[\w']*\b"
-_FOLDS = 3
+# The calibration learns on all parts but one and looks at that one.
+PARTS = 3
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -233,26 +233,27 @@ def train(
 
     Args:
         aside: labels that take no part in the ranking.
-        groups: the sentence each sample was made from; a misspelt copy never calibrates the model
-            on its own original.
+        groups: the number of the sentence each sample was made from; a misspelt copy never
+            calibrates the model on its own original.
         regularisation: the C of the separators; smaller is smoother.
 
     Raises:
-        ValueError: if a label has fewer examples than there are folds.
+        ValueError: if a label has too few examples to calibrate it.
     """
     names = sorted({label for several in labels for label in several})
     presence = np.array([[name in several for name in names] for several in labels], dtype=bool)
     counts = {name: int(count) for name, count in zip(names, presence.sum(axis=0), strict=True)}
-    scarce = [name for name, count in counts.items() if count < _FOLDS]
+    scarce = [name for name, count in counts.items() if count < 2 * PARTS]
     if scarce:
         raise ValueError(f"not enough training sentences for: {', '.join(scarce)}")
     featurizer = Featurizer(views).fit(samples)
     rows = featurizer.transform(samples)
     weights, bias = separate_all(rows, presence, regularisation, seed)
-    margins = _held_out_margins(rows, presence, np.asarray(groups), regularisation, seed)
-    slope, shift = _calibrate(margins, presence)
+    apart = is_set_apart(np.asarray(groups))
+    margins = _held_out_margins(rows, presence, apart, regularisation, seed)
+    slope, shift = _calibrate(margins, presence[apart])
     ranked = np.array([name not in aside for name in names])
-    temperature = _temperature(margins[:, ranked], presence[:, ranked])
+    temperature = _temperature(margins[:, ranked], presence[apart][:, ranked])
     return LinearModel(featurizer, names, weights, bias, slope, shift, temperature, aside)
 
 
@@ -278,22 +279,21 @@ def separate_all(
     return weights, bias
 
 
+def is_set_apart(sentences: NDArray[np.int_]) -> NDArray[np.bool_]:
+    """Tell which sentences, by their number, the calibration keeps apart: one in ``PARTS``."""
+    return np.asarray(sentences) % PARTS == 0
+
+
 def _held_out_margins(
     rows: sp.csr_matrix,
     presence: NDArray[np.bool_],
-    groups: NDArray[np.int_],
+    apart: NDArray[np.bool_],
     regularisation: float,
     seed: int,
 ) -> NDArray[np.float32]:
-    """Return the margins of each sample under a model that did not see its sentence."""
-    sentences = np.unique(groups)
-    margins = np.zeros(presence.shape, dtype=np.float32)
-    for kept, left in KFold(_FOLDS, shuffle=True, random_state=seed).split(sentences):
-        inside = np.isin(groups, sentences[kept])
-        outside = np.isin(groups, sentences[left])
-        weights, bias = separate_all(rows[inside], presence[inside], regularisation, seed)
-        margins[outside] = np.asarray(rows[outside] @ weights) + bias
-    return margins
+    """Return the margins of the samples set apart, under a model that did not see their sentences."""
+    weights, bias = separate_all(rows[~apart], presence[~apart], regularisation, seed)
+    return np.asarray(rows[apart] @ weights + bias, dtype=np.float32)
 
 
 def _calibrate(

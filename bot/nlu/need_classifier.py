@@ -15,6 +15,7 @@ from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.composition import compose
 from bot.nlu.concepts import concept_finder
 from bot.nlu.emergency_kinds import KINDS
 from bot.nlu.linear import LinearModel, Sample, Views, train
@@ -76,9 +77,11 @@ def all_labels(intent: str, kind: str | None) -> frozenset[str]:
         ValueError: if an emergency has no kind, or a kind of another intent.
     """
     labels = labels_of(intent)
-    if not intent.startswith(_EMERGENCY):
+    if not any(label.startswith(_EMERGENCY) for label in labels):
         return labels
-    if kind is None or kind not in KINDS or KINDS[kind].intent != intent:
+    if len(labels) > 1 and kind is None:  # beside a need, the kind need not be said
+        return labels | {_DANGER}
+    if kind is None or kind not in KINDS or KINDS[kind].intent not in labels:
         raise ValueError(
             f"{intent} : « genre » manque ou n'est pas de cette intention ({kind}). "
             f"Écrivez dans son bloc « metadata: {{genre: …}} », un de : "
@@ -109,10 +112,12 @@ class NeedClassifier(GraphComponent):
     Config:
         regularisation: C of the linear separators.
         copies: misspelt copies made of each training sentence.
+        compositions: how many emergencies are put beside a need, and needs beside another message.
         need_threshold: probability from which a further need counts as said.
         aside_threshold: the same beside an intent that tells nothing of the request.
-        emergency_threshold: the same for an emergency; low, because missing one is far worse.
-        doubt_below: probability of an emergency under which we ask, the number already shown.
+        emergency_margin: score from which a message is an emergency (see ``_emergency``); low,
+            because missing one is far worse.
+        doubt_below: score of an emergency under which we ask, the number already shown.
         unsure_below: probability of the main intent under which we ask instead of guessing.
         seed: of the misspellings and of the training.
     """
@@ -135,10 +140,11 @@ class NeedClassifier(GraphComponent):
         return {
             "regularisation": 0.3,
             "copies": 1,
+            "compositions": 4000,
             "need_threshold": 0.45,
             "aside_threshold": 0.6,
-            "emergency_threshold": 0.3,
-            "doubt_below": 0.5,
+            "emergency_margin": -0.2,
+            "doubt_below": 0.0,
             "unsure_below": 0.35,
             "seed": 0,
             "views": {},
@@ -168,10 +174,18 @@ class NeedClassifier(GraphComponent):
         known = [all_labels(message.get(INTENT), _kind_of(message)) for message in messages]
         samples = [sample for group in groups for sample in group]
         labels = [known[number] for number, group in enumerate(groups) for _ in group]
+        numbers = [number for number, group in enumerate(groups) for _ in group]
+        written = [(group[0], labels) for group, labels in zip(groups, known, strict=True)]
+        for sample, carried, number in compose(
+            written, self._config["compositions"], _DANGER, _NEED, self._config["seed"]
+        ):
+            samples.append(sample)
+            labels.append(carried)
+            numbers.append(number)
         self._model = train(
             samples,
             labels,
-            [number for number, group in enumerate(groups) for _ in group],
+            numbers,
             Views(**self._config["views"]),
             self._config["regularisation"],
             self._config["seed"],
@@ -208,7 +222,7 @@ class NeedClassifier(GraphComponent):
         present = self._model.probabilities(margins)
         ranked = self._model.ranking(margins)
         for row, message in enumerate(spoken):
-            self._decide(message, present[row], ranked[row])
+            self._decide(message, margins[row], present[row], ranked[row])
             self._take_back(message)
         return messages
 
@@ -239,10 +253,11 @@ class NeedClassifier(GraphComponent):
             main = needs[0] if needs else {"name": FALLBACK, "confidence": intent["confidence"]}
             message.set(INTENT, dict(main), add_to_output=True)
 
-    def _decide(self, message: Message, present: Any, ranked: Any) -> None:
+    def _decide(self, message: Message, margins: Any, present: Any, ranked: Any) -> None:
         """Set on ``message`` what the probabilities say.
 
         Args:
+            margins: for each label, the signed distance to its border.
             present: for each label, the probability that it is there at all.
             ranked: for each label, the probability that it is the main one.
         """
@@ -254,7 +269,7 @@ class NeedClassifier(GraphComponent):
         ]
         intent = ranking[0]
         unsure = intent["confidence"] < self._config["unsure_below"] or _is_only_signs(message)
-        emergency = None if _is_only_signs(message) else self._emergency(present)
+        emergency = None if _is_only_signs(message) else self._emergency(margins, present)
         needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
         if emergency is not None:
             intent = {"name": emergency["intent"], "confidence": emergency["confidence"]}
@@ -268,25 +283,31 @@ class NeedClassifier(GraphComponent):
         message.set(NEEDS, needs, add_to_output=True)
         message.set(EMERGENCY, emergency and emergency["intent"], add_to_output=True)
 
-    def _emergency(self, present: Any) -> dict[str, Any] | None:
-        """Return the kind of emergency, its gravity and first number, or ``None`` without one."""
+    def _emergency(self, margins: Any, present: Any) -> dict[str, Any] | None:
+        """Return the kind of emergency, its gravity and first number, or ``None`` without one.
+
+        The score is the mean of three margins: of danger at all, of the likeliest emergency intent and
+        of the likeliest kind. Each was learned apart; together they are surer than any (measured).
+        """
         assert self._model is not None
-        probability = {
-            label: float(present[i])
-            for i, label in enumerate(self._model.labels)
-            if label in self._model.aside
-        }
-        danger = probability.pop(_DANGER, 0.0)
-        if danger < self._config["emergency_threshold"]:
+        labels = self._model.labels
+        kinds = [i for i, label in enumerate(labels) if label.startswith(_KIND)]
+        intents = [i for i, label in enumerate(labels) if label.startswith(_EMERGENCY)]
+        if not kinds or not intents:
             return None
-        genre = max(probability, key=lambda label: probability[label]).removeprefix(_KIND)
+        danger = labels.index(_DANGER)
+        likeliest = max(kinds, key=lambda i: float(margins[i]))
+        score = (margins[danger] + margins[likeliest] + max(margins[i] for i in intents)) / 3
+        if score < self._config["emergency_margin"]:
+            return None
+        genre = labels[likeliest].removeprefix(_KIND)
         kind = KINDS[genre]
         return {
             "intent": kind.intent,
             "famille": genre,
-            "gravite": _DOUBT if danger < self._config["doubt_below"] else kind.gravite,
+            "gravite": _DOUBT if score < self._config["doubt_below"] else kind.gravite,
             "premier_numero": kind.premier_numero,
-            "confidence": round(danger, 4),
+            "confidence": round(float(present[danger]), 4),
         }
 
     def _needs(self, present: Any, ranked: Any, main: str) -> list[dict[str, Any]]:

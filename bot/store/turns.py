@@ -106,6 +106,18 @@ class TurnStore:
                         return str(button["title"])
         return None
 
+    def silent_since(self, moment: dt.datetime) -> list[str]:
+        """Return the conversations in which nothing was said from ``moment`` (UTC) on."""
+        last = sa.func.max(_turns.c.created_at)
+        query = (
+            sa.select(_conversations.c.id)
+            .outerjoin(_turns, _turns.c.conversation_id == _conversations.c.id)
+            .group_by(_conversations.c.id, _conversations.c.started_at)
+            .having(sa.func.coalesce(last, _conversations.c.started_at) < moment)
+        )
+        with self._engine.connect() as connection:
+            return [row.id for row in connection.execute(query)]
+
     def erase(self, conversation_id: str) -> None:
         """Erase the conversation and all its turns."""
         with self._engine.begin() as connection:
