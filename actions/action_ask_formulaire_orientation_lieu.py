@@ -11,12 +11,13 @@ from actions.base import (
     answered_after_emergency,
     come_back,
     facts_of,
+    reminder_of,
     slot_events,
     state_of,
 )
 from bot.dialogue.facts import DETAIL_INTENTS
 from bot.dialogue.offers import province_buttons, spot_button
-from bot.dialogue.orientation import asked_once_more, is_aside, outside_place
+from bot.dialogue.orientation import MAX_ASKED, asked_once_more, is_aside, outside_place
 from bot.dialogue.services import Services
 
 
@@ -40,7 +41,7 @@ class ActionAskFormulaireOrientationLieu(RelaisAction):
         outside = outside_place(facts, gazetteer, tracker.slots.get("requested_slot"))
         if outside is not None:
             dispatcher.utter_message(response="utter_lieu_hors_zone", lieu=outside.nom)
-        elif state.lieux_possibles:
+        elif state.lieux_possibles and state.essais.get("lieux_possibles", 0) < MAX_ASKED:
             dispatcher.utter_message(
                 response="utter_lieu_lequel",
                 buttons=[spot_button(spot) for spot in state.lieux_possibles],
@@ -50,7 +51,7 @@ class ActionAskFormulaireOrientationLieu(RelaisAction):
             dispatcher.utter_message(response="utter_demander_lieu")
         elif facts.needs or facts.denied_needs:
             # The parent went on explaining: no need to justify the question, only to come back to it.
-            dispatcher.utter_message(response="utter_reprise_lieu")
+            dispatcher.utter_message(response=reminder_of(state, "lieu"))
         elif facts.intent in DETAIL_INTENTS or facts.intent == "donner_lieu":
             dispatcher.utter_message(response="utter_lieu_inconnu")
         else:

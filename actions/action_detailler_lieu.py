@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,12 +17,17 @@ from actions.base import Events, RelaisAction, facts_of, state_of
 from bot.dialogue.cards import CardMaker
 from bot.dialogue.details import DetailWriter, asked_detail, chosen_place, names_another_town
 from bot.dialogue.facts import TurnFacts
+from bot.dialogue.offers import open_then
 from bot.dialogue.orientation import understand
 from bot.dialogue.services import Services
+from bot.places import hours
 from bot.places.records import Place
 
 _MAX_BUTTONS = 3
 _OLDEST_CHILD_YEARS = 18
+_NOW = dt.timedelta(hours=1)  # the window « maintenant » is read as
+# « Lesquels sont ouverts jeudi ? » asks about all of them, even after talking of one.
+_ASKS_WHICH = re.compile(r"\blesquel(?:le)?s\b|\blequel\b|\blaquelle\b", re.IGNORECASE)
 
 
 class ActionDetaillerLieu(RelaisAction):
@@ -52,15 +59,39 @@ class ActionDetaillerLieu(RelaisAction):
                 response="utter_detail_quel_lieu", buttons=_buttons(facts.intent, offered)
             )
             return []
+        if place is None or _ASKS_WHICH.search(facts.text):
+            said = _open_on_the_day(facts, offered, services)
+            if said:
+                dispatcher.utter_message(text="\n".join(said))
+                return []
         maker = CardMaker(services.wording, services.calendar)
         writer = DetailWriter(services.wording, maker, catalogue)
         meant = place or offered[0]
         question = asked_detail(facts) if facts.intent == "choisir_lieu" else facts.intent
-        dispatcher.utter_message(text=writer.answer(question, meant, services.now()))
+        answer = writer.answer(question, meant, services.now())
+        said = _open_on_the_day(facts, (meant,), services) if meant.horaires else []
+        dispatcher.utter_message(text="\n".join([*said, answer]))
         if place is None:
             others = _buttons(facts.intent, offered)[1:]
             dispatcher.utter_message(response="utter_detail_autres", buttons=others)
         return [SlotSet("lieu_choisi", meant.id)]
+
+
+def _open_on_the_day(facts: TurnFacts, places: Sequence[Place], services: Services) -> list[str]:
+    """Return which places are open on the day a question about hours names; nothing without a day.
+
+    « Maintenant » is no day: the answer about hours says that by itself.
+    """
+    wanted = facts.quand
+    if wanted is None or facts.intent != "demander_horaires":
+        return []
+    if wanted.debut <= services.now() and wanted.fin - wanted.debut <= _NOW:
+        return []
+    found = [
+        (p.nom, hours.open_at(p, wanted.debut, wanted.fin, services.calendar).selon_horaires)
+        for p in places
+    ]
+    return open_then(found, wanted, services)
 
 
 def _buttons(intent: str, offered: Sequence[Place]) -> list[dict[str, str]]:
@@ -72,7 +103,7 @@ def _buttons(intent: str, offered: Sequence[Place]) -> list[dict[str, str]]:
 
 
 def _answers_the_age_question(tracker: Tracker, facts: TurnFacts) -> bool:
-    """Tell whether a bare number answers « Quel âge a votre enfant ? » rather than « Lequel ? »."""
+    """Tell whether a bare number answers « Quel âge a l'enfant ? » rather than « Lequel ? »."""
     if not facts.text.strip().isdigit() or not 0 < int(facts.text) <= _OLDEST_CHILD_YEARS:
         return False
     said = (event for event in reversed(tracker.events) if event.get("event") == "bot")

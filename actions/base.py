@@ -109,12 +109,17 @@ def come_back(dispatcher: CollectingDispatcher, state: Orientation, slot: str) -
     What was answered aside stands by itself: asking again each time would be pushing.
     """
     reminder = f"rappel_{slot}"
-    times = state.essais.get(reminder, 0)
-    if times >= MAX_ASKED:
+    if state.essais.get(reminder, 0) >= MAX_ASKED:
         return []
-    again = "_encore" if times else ""
-    dispatcher.utter_message(response=f"utter_reprise_{_SINGULAR[slot]}{again}")
+    dispatcher.utter_message(response=reminder_of(state, slot))
     return slot_events(state, asked_once_more(state, reminder))
+
+
+def reminder_of(state: Orientation, slot: str) -> str:
+    """Return the response that comes back to a question; asked twice already, it asks nothing."""
+    asked = state.essais.get(slot, 0) + state.essais.get(f"rappel_{slot}", 0)
+    again = "_encore" if asked >= MAX_ASKED else ""
+    return f"utter_reprise_{_SINGULAR[slot]}{again}"
 
 
 def slot_events(before: Orientation, after: Orientation) -> Events:

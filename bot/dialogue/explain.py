@@ -24,6 +24,7 @@ def explanation(question: str, state: Orientation, catalogue: Catalogue) -> str 
     words = _plain(question)
     kinds = list(catalogue.services.values())
     acronym = _acronym(words, kinds)
+    compared = _two_kinds(words, kinds)
     kind = _named_kind(words, kinds) or _kind_in_question(state, catalogue)
     if acronym is not None:
         short, meaning = acronym
@@ -32,7 +33,36 @@ def explanation(question: str, state: Orientation, catalogue: Catalogue) -> str 
         owner = owner or (owners[0] if len(owners) == 1 else None)
         text = f"{short} : {meaning}."
         return f"{text} {owner.explication.strip()}" if owner else text
-    return f"{kind.nom} : {kind.explication.strip()}" if kind else None
+    if compared:
+        return "\n".join(map(_described, compared))
+    return _described(kind) if kind else None
+
+
+def _described(kind: ServiceKind) -> str:
+    return f"{kind.nom} : {kind.explication.strip()}"
+
+
+def _two_kinds(words: str, kinds: list[ServiceKind]) -> tuple[ServiceKind, ...]:
+    """Return the two kinds a question compares, as named in it; nothing when it names one or none.
+
+    « Un espace-rencontre, c'est pareil qu'un lieu de rencontre ? »
+    """
+    named = [
+        (found.start(), found.end(), kind)
+        for kind in kinds
+        for name in {_plain(name) for name in (kind.nom, *kind.autres_noms)}
+        for found in [re.search(rf"\b{re.escape(name)}s?\b", words)]
+        if found and len(name) >= _SHORTEST_NAME
+    ]
+    # A name within another is that other's: « visite médicale » in « visite médicale à l'école ».
+    whole = [
+        (start, kind)
+        for start, end, kind in named
+        if not any(s <= start and end <= e and (s, e) != (start, end) for s, e, _ in named)
+    ]
+    found = tuple(dict.fromkeys(kind.id for _, kind in sorted(whole, key=lambda one: one[0])))
+    by_id = {kind.id: kind for kind in kinds}
+    return tuple(by_id[identifier] for identifier in found) if len(found) == 2 else ()
 
 
 def _is_own(short: str, kind: ServiceKind) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from bot.dialogue import french
 from bot.dialogue.cards import CardMaker, PlaceCard
 from bot.dialogue.facts import FARTHER, NEARER
 from bot.dialogue.services import Services
-from bot.dialogue.state import Orientation, Spot
+from bot.dialogue.state import Moment, Orientation, Spot
 from bot.places.hours import Etat
 from bot.places.records import Place
 from bot.places.search import Hit, Wish
@@ -185,9 +185,20 @@ def _when(state: Orientation, hits: tuple[Hit, ...], services: Services) -> list
     """Return who is open at the time the parent wants, by name; nothing when no time was named."""
     if state.quand is None or not _day_of_visit(state):
         return []
-    say = services.wording.text
-    day = french.day(state.quand.debut, services.now())
     found = [(hit.place.nom, hit.opening.selon_horaires if hit.opening else None) for hit in hits]
+    return open_then(found, state.quand, services)
+
+
+def open_then(
+    found: Sequence[tuple[str, Etat | None]], wanted: Moment, services: Services
+) -> list[str]:
+    """Return which of these places are open at the time wanted, which are closed, by name.
+
+    Args:
+        found: each place's name and what its hours say of that time, ``None`` or ``INCONNU`` if nothing.
+    """
+    say = services.wording.text
+    day = french.day(wanted.debut, services.now())
     by_state = {
         "utter_quand_ouvert": [name for name, opening in found if opening is Etat.OUVERT],
         "utter_quand_ferme": [name for name, opening in found if opening is Etat.FERME],

@@ -27,3 +27,20 @@ KINDS: Final[Mapping[str, EmergencyKind]] = {
     "suicide": EmergencyKind("urgence_detresse", "0800 32 123", "serieux"),
     "geste": EmergencyKind("urgence_detresse", "112", "immediate"),
 }
+
+DOUBT: Final = "doute"
+
+
+class DangerScores(msgspec.Struct, frozen=True):
+    """What the classifier thinks of a message's danger, in margins (signed distances to a border).
+
+    ``score`` is about danger at all, ``kinds`` about each kind of it.
+    """
+
+    score: float
+    kinds: Mapping[str, float]
+
+    @property
+    def likeliest(self) -> str:
+        """Return the likeliest kind."""
+        return max(self.kinds, key=lambda kind: self.kinds[kind])

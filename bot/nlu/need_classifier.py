@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.composition import compose
 from bot.nlu.concepts import concept_finder
-from bot.nlu.emergency_kinds import KINDS
+from bot.nlu.emergency_kinds import DOUBT, KINDS, DangerScores
 from bot.nlu.linear import LinearModel, Sample, Views, train
 from bot.nlu.normalizer import NORMALIZED
 from bot.nlu.preparation import prepare
@@ -27,6 +27,7 @@ NEEDS = "needs"
 DENIED = "denied_needs"
 EMERGENCY = "emergency"
 DETAIL = "emergency_detail"
+SCORES = "danger_scores"
 FALLBACK = "nlu_fallback"
 _NEED = "besoin_"
 _EMERGENCY = "urgence_"
@@ -41,7 +42,6 @@ _WITHDRAWAL = re.compile(
 )
 _RANKING_LENGTH = 10
 # Intents that answer a question about the request; a need may well be said beside them.
-_DOUBT = "doute"
 _TELLING = ("donner_lieu", "donner_age", "donner_date")
 # « Bonjour, je cherche une crèche » is a request before it is a greeting.
 _POLITE = ("saluer", "remercier", "au_revoir", "affirmer", "refuser")
@@ -143,7 +143,7 @@ class NeedClassifier(GraphComponent):
             "compositions": 4000,
             "need_threshold": 0.45,
             "aside_threshold": 0.6,
-            "emergency_margin": -0.2,
+            "emergency_margin": -0.25,
             "doubt_below": 0.0,
             "unsure_below": 0.35,
             "seed": 0,
@@ -269,7 +269,11 @@ class NeedClassifier(GraphComponent):
         ]
         intent = ranking[0]
         unsure = intent["confidence"] < self._config["unsure_below"] or _is_only_signs(message)
-        emergency = None if _is_only_signs(message) else self._emergency(margins, present)
+        emergency = None
+        if not _is_only_signs(message):
+            scores = self._danger(margins)
+            message.set(SCORES, scores)
+            emergency = self._emergency(scores, float(present[labels.index(_DANGER)]))
         needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
         if emergency is not None:
             intent = {"name": emergency["intent"], "confidence": emergency["confidence"]}
@@ -283,31 +287,30 @@ class NeedClassifier(GraphComponent):
         message.set(NEEDS, needs, add_to_output=True)
         message.set(EMERGENCY, emergency and emergency["intent"], add_to_output=True)
 
-    def _emergency(self, margins: Any, present: Any) -> dict[str, Any] | None:
-        """Return the kind of emergency, its gravity and first number, or ``None`` without one.
+    def _danger(self, margins: Any) -> DangerScores:
+        """Return how likely an emergency is, and of which kind.
 
         The score is the mean of three margins: of danger at all, of the likeliest emergency intent and
         of the likeliest kind. Each was learned apart; together they are surer than any (measured).
         """
         assert self._model is not None
-        labels = self._model.labels
-        kinds = [i for i, label in enumerate(labels) if label.startswith(_KIND)]
-        intents = [i for i, label in enumerate(labels) if label.startswith(_EMERGENCY)]
-        if not kinds or not intents:
+        margin = dict(zip(self._model.labels, map(float, margins), strict=True))
+        kinds = {kind: margin[_KIND + kind] for kind in KINDS}
+        intents = [value for label, value in margin.items() if label.startswith(_EMERGENCY)]
+        score = (margin[_DANGER] + max(kinds.values()) + max(intents)) / 3
+        return DangerScores(score, kinds)
+
+    def _emergency(self, scores: DangerScores, probability: float) -> dict[str, Any] | None:
+        """Return the kind of emergency, its gravity and first number, or ``None`` without one."""
+        if scores.score < self._config["emergency_margin"]:
             return None
-        danger = labels.index(_DANGER)
-        likeliest = max(kinds, key=lambda i: float(margins[i]))
-        score = (margins[danger] + margins[likeliest] + max(margins[i] for i in intents)) / 3
-        if score < self._config["emergency_margin"]:
-            return None
-        genre = labels[likeliest].removeprefix(_KIND)
-        kind = KINDS[genre]
+        kind = KINDS[scores.likeliest]
         return {
             "intent": kind.intent,
-            "famille": genre,
-            "gravite": _DOUBT if score < self._config["doubt_below"] else kind.gravite,
+            "famille": scores.likeliest,
+            "gravite": DOUBT if scores.score < self._config["doubt_below"] else kind.gravite,
             "premier_numero": kind.premier_numero,
-            "confidence": round(float(present[danger]), 4),
+            "confidence": round(probability, 4),
         }
 
     def _needs(self, present: Any, ranked: Any, main: str) -> list[dict[str, Any]]:
