@@ -115,8 +115,10 @@ class NeedClassifier(GraphComponent):
         compositions: how many emergencies are put beside a need, and needs beside another message.
         need_threshold: probability from which a further need counts as said.
         aside_threshold: the same beside an intent that tells nothing of the request.
-        emergency_margin: score from which a message is an emergency (see ``_emergency``); low,
+        emergency_margin: score from which a message is an emergency (see ``_danger``); low,
             because missing one is far worse.
+        long_emergency_margin: the same for a message of ``long_from`` words or more, in which what
+            is said of the emergency weighs less among the rest.
         doubt_below: score of an emergency under which we ask, the number already shown.
         unsure_below: probability of the main intent under which we ask instead of guessing.
         seed: of the misspellings and of the training.
@@ -143,7 +145,9 @@ class NeedClassifier(GraphComponent):
             "compositions": 4000,
             "need_threshold": 0.45,
             "aside_threshold": 0.6,
-            "emergency_margin": -0.25,
+            "emergency_margin": -0.2,
+            "long_emergency_margin": -0.24,
+            "long_from": 40,
             "doubt_below": 0.0,
             "unsure_below": 0.35,
             "seed": 0,
@@ -273,7 +277,8 @@ class NeedClassifier(GraphComponent):
         if not _is_only_signs(message):
             scores = self._danger(margins)
             message.set(SCORES, scores)
-            emergency = self._emergency(scores, float(present[labels.index(_DANGER)]))
+            words = len(str(message.get(TEXT)).split())
+            emergency = self._emergency(scores, float(present[labels.index(_DANGER)]), words)
         needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
         if emergency is not None:
             intent = {"name": emergency["intent"], "confidence": emergency["confidence"]}
@@ -300,9 +305,12 @@ class NeedClassifier(GraphComponent):
         score = (margin[_DANGER] + max(kinds.values()) + max(intents)) / 3
         return DangerScores(score, kinds)
 
-    def _emergency(self, scores: DangerScores, probability: float) -> dict[str, Any] | None:
+    def _emergency(
+        self, scores: DangerScores, probability: float, words: int
+    ) -> dict[str, Any] | None:
         """Return the kind of emergency, its gravity and first number, or ``None`` without one."""
-        if scores.score < self._config["emergency_margin"]:
+        is_long = words >= self._config["long_from"]
+        if scores.score < self._config["long_emergency_margin" if is_long else "emergency_margin"]:
             return None
         kind = KINDS[scores.likeliest]
         return {

@@ -129,7 +129,8 @@ _CHOOSING = re.compile(
         details? precisions? adresse liste option choix numero propos\w* cite\w* mention\w* lieu endroit ok_pour
         va_pour plus_sur en_plus savoir montr\w* ouvr\w* voir voyons parle[zr]? (?:des|les)_(?:trois|deux|3|2)
         proche horaires? ouvert\w* tel telephone appel\w* contact\w* itineraire aller gratuit plutot fiche halte
-        pensez vaut celui[-_]la on_va_dire c'est_(?:bien|quoi|comment|ou) est_bien hesit\w* bien_le l'air"""
+        pensez vaut celui[-_]la on_va_dire c'est_(?:bien|quoi|comment|ou) est_bien hesit\w* bien_le l'air
+        s'inscri\w*"""
     )
 )
 _PREGNANCY = re.compile(r"\b(?:enceinte|grossesse|accouch\w*)")
