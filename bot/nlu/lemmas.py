@@ -28,6 +28,17 @@ class Lemmatizer:
             for doc in self._pipeline.pipe(texts)
         ]
 
+    def pairs(self, texts: Iterable[str]) -> list[list[tuple[str, str]]]:
+        """Return, for each text, its words with their lemmas."""
+        return [
+            [(word.text, strip_accents(word.lemma_.lower())) for word in doc if not word.is_space]
+            for doc in self._pipeline.pipe(texts)
+        ]
+
+    def words(self, text: str) -> list[str]:
+        """Return the words of a text, without lemmas: many times cheaper."""
+        return [word.text for word in self._pipeline.make_doc(text) if not word.is_space]
+
     def lemma(self, text: str) -> str:
         """Return the lemmas of one text; cheaper than ``lemmas`` for a single message."""
         doc = self._pipeline(text)

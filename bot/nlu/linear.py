@@ -22,6 +22,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 _WORD = r"(?u)\b\w[\w']*\b"
+# A coarser stop than scikit-learn's: a third of the time, margins alike to the third decimal.
+_TOLERANCE = 1e-3
 # The calibration learns on all parts but one and looks at that one.
 PARTS = 3
 
@@ -80,6 +82,16 @@ class Featurizer:
             if getattr(self.views, name) > 0:
                 self.vectorizers[name] = make().fit([read(sample) for sample in samples])
         return self
+
+    def fit_transform(self, samples: Sequence[Sample]) -> sp.csr_matrix:
+        """Learn the vocabularies and return the rows of ``samples``: one reading instead of two."""
+        blocks = []
+        for name, (make, read) in _VIEWS.items():
+            if getattr(self.views, name) > 0:
+                self.vectorizers[name] = make()
+                block = self.vectorizers[name].fit_transform([read(sample) for sample in samples])
+                blocks.append(block * getattr(self.views, name))
+        return sp.hstack(blocks, format="csr", dtype=np.float32)
 
     def transform(self, samples: Sequence[Sample]) -> sp.csr_matrix:
         """Return the rows of ``samples``, shape (samples, features), float32."""
@@ -246,8 +258,8 @@ def train(
     scarce = [name for name, count in counts.items() if count < 2 * PARTS]
     if scarce:
         raise ValueError(f"not enough training sentences for: {', '.join(scarce)}")
-    featurizer = Featurizer(views).fit(samples)
-    rows = featurizer.transform(samples)
+    featurizer = Featurizer(views)
+    rows = featurizer.fit_transform(samples)
     weights, bias = separate_all(rows, presence, regularisation, seed)
     apart = is_set_apart(np.asarray(groups))
     margins = _held_out_margins(rows, presence, apart, regularisation, seed)
@@ -268,7 +280,7 @@ def separate_all(
     rows.sum_duplicates()
 
     def separate(column: int) -> None:
-        separator = LinearSVC(C=regularisation, random_state=seed)
+        separator = LinearSVC(C=regularisation, tol=_TOLERANCE, random_state=seed)
         separator.fit(rows, presence[:, column])
         weights[:, column] = separator.coef_[0]
         bias[column] = separator.intercept_[0]

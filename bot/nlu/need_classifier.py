@@ -142,8 +142,8 @@ class NeedClassifier(GraphComponent):
         return {
             "regularisation": 0.3,
             "copies": 1,
-            "compositions": 4000,
-            "need_threshold": 0.45,
+            "compositions": 3000,
+            "need_threshold": 0.405,
             "aside_threshold": 0.6,
             "emergency_margin": -0.2,
             "long_emergency_margin": -0.24,

@@ -44,6 +44,5 @@ class TextNormalizer(GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Normalise the training sentences."""
-        self.process(training_data.training_examples)
+        """Leave the training sentences alone: the classifier prepares them (``bot.nlu.preparation``)."""
         return training_data

@@ -10,7 +10,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -86,13 +86,28 @@ def prepared(order: Order) -> list[tuple[Sample, ...]]:
         written = masked(text, reader.facts(text))
         variants = (written, *(misspell(written, rng) for _ in range(order.copies)))
         groups.append(tuple(dict.fromkeys(map(normalize, variants))))
-    words = [variant for group in groups for variant in group]
-    lemmas = iter(Lemmatizer(order.spacy_model).lemmas(words))
+    lemmatizer = Lemmatizer(order.spacy_model)
+    pairs = lemmatizer.pairs([group[0] for group in groups])
+    known = dict(pair for sentence in pairs for pair in sentence)
     finder = concept_finder()
     return [
-        tuple(Sample(variant, next(lemmas), finder.find(variant)) for variant in group)
-        for group in groups
+        tuple(
+            Sample(variant, _lemmas(lemmatizer, variant, dict(own), known), finder.find(variant))
+            for variant in group
+        )
+        for group, own in zip(groups, pairs, strict=True)
     ]
+
+
+def _lemmas(
+    lemmatizer: Lemmatizer, text: str, own: Mapping[str, str], known: Mapping[str, str]
+) -> str:
+    """Return the lemmas of a variant: those its own sentence gives its words, else any sentence.
+
+    A misspelt copy shares nearly all its words with its sentence: reading it anew would take as long
+    again, and a misspelt word has no lemma anyway.
+    """
+    return " ".join(own.get(word) or known.get(word, word) for word in lemmatizer.words(text))
 
 
 def _in_own_process(order: Order) -> list[tuple[Sample, ...]]:
