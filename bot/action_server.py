@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import argparse
+import logging
 
 from bot.logs import configure_logging, quiet_libraries
+
+logger = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -19,9 +22,14 @@ def main() -> None:
     from rasa_sdk.endpoint import create_app
 
     from bot.dialogue.services import default_services
+    from bot.places.loading import CatalogueError
 
     configure_logging()
-    default_services().index  # noqa: B018 - built now, not on a parent's time
+    try:
+        default_services().index  # noqa: B018 - built now, not on a parent's time
+    except CatalogueError as error:
+        # Every action then says it cannot search for now; emergencies need no action.
+        logger.error("the catalogue cannot be read: %s", error)
     app = create_app("actions", cors_origins=None)
     app.run("127.0.0.1", given.port, workers=1, access_log=False)
 
