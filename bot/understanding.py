@@ -62,7 +62,7 @@ class Understanding:
 
 
 def as_json_line(understood: Understood) -> str:
-    """Return one JSON object on one line, without the ranking."""
+    """Return one JSON object on one line, without the ranking and the emergency's kind."""
     content = msgspec.to_builtins(understood)
-    del content["ranking"]
+    del content["ranking"], content["emergency_detail"]
     return json.dumps(content, ensure_ascii=False)
