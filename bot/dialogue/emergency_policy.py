@@ -16,9 +16,8 @@ from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.clock import belgian_time
-from bot.dialogue.emergencies import answer_to
+from bot.dialogue.emergencies import EMERGENCY_PREFIX, answer_to
 
-_EMERGENCY = "urgence_"
 _ANSWER = "utter_urgence_"
 
 
@@ -32,7 +31,7 @@ def emergency_answer(tracker: DialogueStateTracker, now: dt.datetime) -> str | N
         return None
     parsed = message.parse_data or {}
     intent = str(parsed.get("emergency") or message.intent.get("name"))
-    if not intent.startswith(_EMERGENCY):
+    if not intent.startswith(EMERGENCY_PREFIX):
         return None
     for event in reversed(tracker.applied_events()):
         if isinstance(event, UserUttered):

@@ -98,7 +98,7 @@ def _margins(
     originals = np.searchsorted(prepared.groups, left)  # groups are in ascending order
     featurizer = linear.Featurizer(linear.Views(**config["views"]))
     known = [prepared.samples[i] for i in inside]
-    rows = featurizer.fit(known).transform(known)
+    rows = featurizer.fit_transform(known)
     presence = np.array(
         [[name in sentences[prepared.groups[i]].labels for name in names] for i in inside]
     )

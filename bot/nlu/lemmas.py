@@ -21,13 +21,6 @@ class Lemmatizer:
     def __init__(self, model: str) -> None:
         self._pipeline = spacy.load(model, exclude=list(_UNUSED))
 
-    def lemmas(self, texts: Iterable[str]) -> list[str]:
-        """Return the lemmas of each text, in order, joined by spaces and without accents."""
-        return [
-            " ".join(strip_accents(word.lemma_.lower()) for word in doc if not word.is_space)
-            for doc in self._pipeline.pipe(texts)
-        ]
-
     def pairs(self, texts: Iterable[str]) -> list[list[tuple[str, str]]]:
         """Return, for each text, its words with their lemmas."""
         return [
@@ -40,6 +33,6 @@ class Lemmatizer:
         return [word.text for word in self._pipeline.make_doc(text) if not word.is_space]
 
     def lemma(self, text: str) -> str:
-        """Return the lemmas of one text; cheaper than ``lemmas`` for a single message."""
+        """Return the lemmas of one text; cheaper than ``pairs`` for a single message."""
         doc = self._pipeline(text)
         return " ".join(strip_accents(word.lemma_.lower()) for word in doc if not word.is_space)

@@ -76,13 +76,6 @@ class Featurizer:
         self.views = views
         self.vectorizers: dict[str, TfidfVectorizer] = {}
 
-    def fit(self, samples: Sequence[Sample]) -> Featurizer:
-        """Learn the vocabulary of every view that counts."""
-        for name, (make, read) in _VIEWS.items():
-            if getattr(self.views, name) > 0:
-                self.vectorizers[name] = make().fit([read(sample) for sample in samples])
-        return self
-
     def fit_transform(self, samples: Sequence[Sample]) -> sp.csr_matrix:
         """Learn the vocabularies and return the rows of ``samples``: one reading instead of two."""
         blocks = []
