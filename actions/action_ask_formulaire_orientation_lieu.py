@@ -52,7 +52,9 @@ class ActionAskFormulaireOrientationLieu(RelaisAction):
         elif facts.needs or facts.denied_needs:
             # The parent went on explaining: no need to justify the question, only to come back to it.
             dispatcher.utter_message(response=reminder_of(state, "lieu"))
-        elif facts.intent in DETAIL_INTENTS or facts.intent == "donner_lieu":
+        elif facts.intent == "donner_lieu" or (
+            facts.intent in DETAIL_INTENTS and not facts.asks_why
+        ):
             dispatcher.utter_message(response="utter_lieu_inconnu")
         else:
             dispatcher.utter_message(

