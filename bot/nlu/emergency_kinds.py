@@ -29,6 +29,8 @@ KINDS: Final[Mapping[str, EmergencyKind]] = {
 }
 
 DOUBT: Final = "doute"
+# Between a help line and 112, almost as likely, 112: it never closes, and the line is shown beside it.
+_PRUDENCE: Final = 0.2
 
 
 class DangerScores(msgspec.Struct, frozen=True):
@@ -42,5 +44,9 @@ class DangerScores(msgspec.Struct, frozen=True):
 
     @property
     def likeliest(self) -> str:
-        """Return the likeliest kind."""
-        return max(self.kinds, key=lambda kind: self.kinds[kind])
+        """Return the kind to answer for."""
+        return max(self.kinds, key=self.weight)
+
+    def weight(self, kind: str) -> float:
+        """Return what speaks for answering this kind: its margin, and prudence."""
+        return self.kinds[kind] + (_PRUDENCE if KINDS[kind].premier_numero == "112" else 0.0)

@@ -41,7 +41,7 @@ class EmergencyNet(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the default configuration."""
-        return {"silenced_below": -0.9, "lexicon_weight": 0.4}
+        return {"silenced_below": -0.5, "lexicon_weight": 0.3}
 
     @classmethod
     def create(
@@ -76,7 +76,7 @@ class EmergencyNet(GraphComponent):
         def likelihood(name: str) -> float:
             kind = KINDS[name]
             same = (kind.intent, kind.premier_numero) == (match.intent, match.premier_numero)
-            return scores.kinds[name] + (self._weight if same else 0.0)
+            return scores.weight(name) + (self._weight if same else 0.0)
 
         name = max(KINDS, key=likelihood)
         return {

@@ -22,8 +22,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 _WORD = r"(?u)\b\w[\w']*\b"
-# A coarser stop than scikit-learn's: a third of the time, margins alike to the third decimal.
-_TOLERANCE = 1e-3
+# A coarser stop than scikit-learn's: half the time, the same figures on every test set.
+_TOLERANCE = 1e-2
 # The calibration learns on all parts but one and looks at that one.
 PARTS = 3
 

@@ -162,7 +162,7 @@ class NeedClassifier(GraphComponent):
             "regularisation": 0.3,
             "copies": 1,
             "compositions": 3000,
-            "need_threshold": 0.405,
+            "need_threshold": 0.5,
             "aside_threshold": 0.6,
             "emergency_margin": -0.2,
             "long_emergency_margin": -0.24,

@@ -45,7 +45,7 @@ def scores(score: float, **kinds: float) -> DangerScores:
 
 
 def test_the_lexicon_rings_by_itself_when_the_classifier_hesitates() -> None:
-    assert read("il respire plus", scores(-0.5)).get(EMERGENCY) == "urgence_medicale"
+    assert read("il respire plus", scores(-0.4)).get(EMERGENCY) == "urgence_medicale"
 
 
 def test_the_lexicon_rings_without_any_classifier() -> None:
@@ -65,3 +65,8 @@ def test_seen_by_both_an_emergency_is_no_doubt_and_has_the_likeliest_kind() -> N
     )
     assert message.get(DETAIL)["premier_numero"] == "112"
     assert message.get(DETAIL)["gravite"] == "immediate"
+
+
+def test_between_a_line_and_112_almost_as_likely_112_comes_first() -> None:
+    assert scores(1.0, couple=0.3, danger_immediat=0.2).likeliest == "danger_immediat"
+    assert scores(1.0, couple=0.5, danger_immediat=0.2).likeliest == "couple"
