@@ -133,6 +133,7 @@ class NeedClassifier(GraphComponent):
         compositions: how many emergencies are put beside a need, and needs beside another message.
         need_threshold: probability from which a further need counts as said.
         aside_threshold: the same beside an intent that tells nothing of the request.
+        other_weight: what the two likeliest other intents weigh against an emergency.
         emergency_margin: score from which a message is an emergency (see ``_danger``); low,
             because missing one is far worse.
         long_emergency_margin: the same for a message of ``long_from`` words or more, in which what
@@ -164,6 +165,7 @@ class NeedClassifier(GraphComponent):
             "compositions": 3000,
             "need_threshold": 0.5,
             "aside_threshold": 0.6,
+            "other_weight": 0.2,
             "emergency_margin": -0.2,
             "long_emergency_margin": -0.24,
             "long_from": 40,
@@ -319,13 +321,19 @@ class NeedClassifier(GraphComponent):
 
         The score is the mean of three margins: of danger at all, of the likeliest emergency intent and
         of the likeliest kind. Each was learned apart; together they are surer than any (measured).
+        What the message may be instead, the two likeliest other intents, weighs a little against it.
         """
         assert self._model is not None
         margin = dict(zip(self._model.labels, map(float, margins), strict=True))
         kinds = {kind: margin[_KIND + kind] for kind in KINDS}
         intents = [value for label, value in margin.items() if label.startswith(_EMERGENCY)]
-        score = (margin[_DANGER] + max(kinds.values()) + max(intents)) / 3
-        return DangerScores(score, kinds)
+        danger = (margin[_DANGER] + max(kinds.values()) + max(intents)) / 3
+        instead = sorted(
+            value
+            for label, value in margin.items()
+            if label not in self._model.aside and not label.startswith(_EMERGENCY)
+        )
+        return DangerScores(danger - self._config["other_weight"] * sum(instead[-2:]), kinds)
 
     def _emergency(
         self, scores: DangerScores, probability: float, words: int
