@@ -74,7 +74,8 @@ class ActionDetaillerLieu(RelaisAction):
         if place is None:
             others = _buttons(facts.intent, offered)[1:]
             dispatcher.utter_message(response="utter_detail_autres", buttons=others)
-        return [SlotSet("lieu_choisi", meant.id)]
+        kept = state.age_mois if facts.age_mois is None else facts.age_mois
+        return [SlotSet("lieu_choisi", meant.id), SlotSet("age_mois", kept)]
 
 
 def _open_on_the_day(facts: TurnFacts, places: Sequence[Place], services: Services) -> list[str]:

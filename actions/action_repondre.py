@@ -77,6 +77,10 @@ class ActionRepondre(RelaisAction):
         elif intent == "autre_langue":
             answer = _in_their_language(tracker, services)
         dispatcher.utter_message(response=answer)
+        if facts.lets_go:
+            # Given up without naming it: what comes next is another request.
+            given_up = msgspec.structs.replace(state_of(tracker), besoins=(), deja_proposes=())
+            return slot_events(state_of(tracker), given_up)
         if asked and intent in _LAST_WORDS:
             return [ActiveLoop(None), SlotSet("requested_slot", None)]
         return []

@@ -70,12 +70,18 @@ def facts_of(tracker: Tracker) -> TurnFacts:
     """
     facts = read_turn(tracker.latest_message)
     emergency = _emergency_before(tracker)
-    if emergency is None or facts.needs or tracker.slots.get("besoins"):
+    if emergency is None:
         return facts
-    needs = read_turn(emergency).needs
-    if not needs and emergency.get("emergency") == "urgence_detresse":
-        needs = ("besoin_sante_mentale",)
-    return msgspec.structs.replace(facts, needs=needs)
+    beside = read_turn(emergency)
+    said: dict[str, Any] = {}
+    if not facts.needs and not tracker.slots.get("besoins"):
+        distress = emergency.get("emergency") == "urgence_detresse"
+        said["needs"] = beside.needs or (("besoin_sante_mentale",) if distress else ())
+    if not facts.places and facts.typed_place is None and not tracker.slots.get("lieu"):
+        said["places"] = beside.places
+    if facts.age_mois is None and tracker.slots.get("age_mois") is None:
+        said["age_mois"] = beside.age_mois
+    return msgspec.structs.replace(facts, **said)
 
 
 def follows_emergency(tracker: Tracker) -> bool:

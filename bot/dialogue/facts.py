@@ -86,6 +86,25 @@ _ELSEWHERE_BEFORE = re.compile(
 )
 # Nothing in such a message is about the request, not even a town or a day.
 _BESIDE_THE_POINT = frozenset({"hors_sujet", "autre_langue"})
+# « Je suis le papa de… », « ma femme… », « leur mère est partie », « je gère tout seul ».
+_FATHER = re.compile(
+    r"\b(?:je |j|ch)?suis (?:un |le |son |leur )?(?:jeune |grand[- ]|beau[- ])?(?:papa|p(?:è|e)re|papy)\b"
+    r"|\bpapa (?:solo|seul|c(?:é|e)libataire|de|d')|\b(?:ma|mon ex[- ])(?:femme|compagne)\b"
+    r"|\bleur m(?:è|e)re\b|\bla m(?:è|e)re de (?:mes|ma|mon)\b"
+    r"|\bje \w+(?: \w+)? tout seul\b|\bmoi,? (?:le |leur |son )?(?:papa|p(?:è|e)re)\b",
+    re.IGNORECASE,
+)
+# « Bon, laissez tomber, ma sœur va la garder » ; « laissez tomber la crèche » names what, elsewhere.
+_LETS_GO = re.compile(
+    r"\b(?:laisse[sz]?|laisser) tomber\s*(?:[.,;!…]|$)|\boubliez(?: (?:ç|c)a)?\s*(?:[.,;!…]|$)",
+    re.IGNORECASE,
+)
+# A teenager who writes for themselves is the child; one who has a baby is the parent.
+_OWN_AGE = re.compile(r"\b(?:j'?ai|g|jai)\s+(1[0-7])\s*ans?\b", re.IGNORECASE)
+_HAS_A_CHILD = re.compile(
+    r"\b(?:b(?:é|e)b(?:é|e)|bb|enceinte|accouch\w*|fils|fille|enfants?|jumeaux|petite?|grossesse)\b",
+    re.IGNORECASE,
+)
 _WHY = re.compile(r"\bpourquoi\b|\bpq\b|\bpk\b|\bpourkoi\b", re.IGNORECASE)
 
 
@@ -113,6 +132,16 @@ class TurnFacts(msgspec.Struct, frozen=True):
         return _WHY.search(self.text) is not None
 
     @property
+    def is_father(self) -> bool:
+        """Tell whether the person who writes says that he is a father, a grandfather, a stepfather."""
+        return _FATHER.search(self.text) is not None
+
+    @property
+    def lets_go(self) -> bool:
+        """Tell whether the message gives up what was asked, without naming it."""
+        return _LETS_GO.search(self.text) is not None
+
+    @property
     def direction(self) -> str | None:
         """Return ``NEARER`` or ``FARTHER`` when the message asks for it."""
         if _NEARER.search(self.text):
@@ -138,7 +167,7 @@ def read_turn(message: Mapping[str, Any]) -> TurnFacts:
         places=places,
         denied_places=denied,
         typed_place=_payload_value(entities, "lieu") if is_payload else None,
-        age_mois=_age(entities),
+        age_mois=age if (age := _age(entities)) is not None else _own_age(text),
         quand=_moment(entities),
         rang=_rank(entities),
     )
@@ -188,6 +217,12 @@ def _age(entities: Sequence[Mapping[str, Any]]) -> float | None:
         if e.get("entity") == "age"
     ]
     return min([age for age in ages if age >= 0] or ages, default=None)
+
+
+def _own_age(text: str) -> float | None:
+    """Return the age, in months, of a minor who writes for themselves."""
+    found = _OWN_AGE.search(text)
+    return int(found[1]) * 12.0 if found and not _HAS_A_CHILD.search(text) else None
 
 
 def _moment(entities: Sequence[Mapping[str, Any]]) -> Moment | None:

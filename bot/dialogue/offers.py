@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ _WIDE_RADIUS_KM = {"province": 60.0, "region": 60.0}
 
 
 _FARTHEST_KM = 60.0
+_LOOK_FURTHER = 12  # places looked at to find the nearest door
 # « Ma formation commence lundi » : the day is the course's.
 _DATED_NEEDS = frozenset({"besoin_formation", "besoin_accueil", "besoin_grossesse"})
 # Needs that explain a request for child care more than they ask for something else.
@@ -41,6 +43,7 @@ _AGELESS_NEEDS = frozenset(
         "besoin_visite_domicile",
     }
 )
+_MOTHERS = re.compile(r"\bmamans?\b", re.IGNORECASE)
 # Title of the button → what the gazetteer finds without doubt.
 _PROVINCES: Mapping[str, str] = {
     "Brabant wallon": "Brabant wallon",
@@ -97,7 +100,8 @@ def propose(
         direction: ``plus_pres`` or ``plus_loin`` than what was shown, if the parent asks for it.
     """
     now = services.now()
-    wish = wish_of(state, exclude)
+    for_mothers = _only_for_mothers(services) if state.pere else ()
+    wish = wish_of(state, (*exclude, *for_mothers))
     if direction == FARTHER:
         wish = msgspec.structs.replace(wish, rayon_km=_FARTHEST_KM)
     hits = _search(state, wish, services)
@@ -109,8 +113,7 @@ def propose(
     if state.lieu is None:
         hits = tuple(hit for hit in hits if serves_everyone(hit.place)) or hits
     else:
-        # Far doors are worth showing only when nothing is near.
-        hits = tuple(hit for hit in hits if hit.within_radius) or hits
+        hits = _near_or_nearest(hits, wish, services)
     catalogue = services.catalogue
     maker = CardMaker(services.wording, services.calendar)
     cards = tuple(
@@ -151,6 +154,27 @@ def _search(state: Orientation, wish: Wish, services: Services) -> tuple[Hit, ..
     return tuple(by_id.get(hit.place.id, hit) for hit in chosen[:OFFERS])
 
 
+def _near_or_nearest(hits: tuple[Hit, ...], wish: Wish, services: Services) -> tuple[Hit, ...]:
+    """Return what is near; failing that, the nearest.
+
+    Where all that is near is a service without a door, the nearest door is shown after it: who wants to
+    meet people is not helped by a phone number alone.
+    """
+    near = tuple(hit for hit in hits if hit.within_radius)
+    if not near or len(near) >= OFFERS or any(hit.distance_km is not None for hit in near):
+        return near or hits
+    more = services.index.search(wish, services.now(), services.calendar, limit=_LOOK_FURTHER)
+    doors = (hit for hit in more if hit.distance_km is not None and hit not in near)
+    nearest = min(doors, key=lambda hit: hit.distance_km or 0.0, default=None)
+    wanted = nearest is not None and (nearest.distance_km or 0.0) <= _FARTHEST_KM
+    return (*near, nearest) if nearest is not None and wanted else near
+
+
+def _only_for_mothers(services: Services) -> tuple[str, ...]:
+    """Return the places whose very name is for mothers: not what a father is sent to."""
+    return tuple(place.id for place in services.catalogue.places if _MOTHERS.search(place.nom))
+
+
 def _keeps_parent_from_training(hit: Hit, state: Orientation) -> bool:
     """Tell whether a parent with no one to keep the child is sent where they must stay with the child.
 
@@ -189,12 +213,26 @@ def _sentences(
     if not hits:
         return (say("utter_plus_rien" if again else "utter_offre_vide"),)
     opening = _opening(state, hits, wish, services, again)
-    sentences = [opening, *_when(state, hits, services)]
+    sentences = [opening, *_farther(hits, services), *_when(state, hits, services)]
     if not any(hit.place.verifie_le for hit in hits):
         sentences.append(
             say("utter_offre_verifier_un" if len(hits) == 1 else "utter_offre_verifier")
         )
     return tuple(sentences)
+
+
+def _farther(hits: tuple[Hit, ...], services: Services) -> list[str]:
+    """Return how far the one door is that stands beyond the rest, if there is one."""
+    beyond = [hit for hit in hits if not hit.within_radius and hit.distance_km is not None]
+    if not beyond or len(beyond) == len(hits):
+        return []
+    return [
+        services.wording.text(
+            "utter_offre_un_plus_loin",
+            premier=name_with_town(beyond[0]),
+            distance=french.distance(beyond[0].distance_km or 0.0),
+        )
+    ]
 
 
 def _when(state: Orientation, hits: tuple[Hit, ...], services: Services) -> list[str]:
@@ -256,6 +294,7 @@ def _opening(
         else say("utter_ou_pres", de_lieu=french.of_place(french.bare_place(state.lieu.nom)))
     )
     far = [hit for hit in hits if not hit.within_radius]
+    far = far if len(far) == len(hits) else []
     if far and all(hit.distance_km is None for hit in far):
         return say("utter_offre_ailleurs", ou=where, premier=first)
     if far:

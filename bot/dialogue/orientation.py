@@ -36,6 +36,8 @@ def understand(
         changes["age_mois"] = facts.age_mois
     if facts.quand is not None:
         changes["quand"] = facts.quand
+    if facts.is_father:
+        changes["pere"] = True
     refused = asked if facts.intent == "refuser" and not _tells_something(facts) else None
     if (
         facts.denied_needs
@@ -93,7 +95,8 @@ def _with_needs(state: Orientation, facts: TurnFacts) -> Orientation:
     What was said before stands, unless the message says it is rather something else. After an offer, what
     is asked now comes first: the rest was already answered once.
     """
-    kept = [need for need in state.besoins if need not in facts.denied_needs]
+    given_up = facts.denied_needs or (state.besoins if facts.lets_go else ())
+    kept = [need for need in state.besoins if need not in given_up]
     if facts.needs and _RATHER.search(facts.text):
         kept = [need for need in kept if need in facts.needs]
     in_order = (*facts.needs, *kept) if state.offres else (*kept, *facts.needs)
@@ -142,8 +145,13 @@ def _settled(
     )
     if len(exact) == 1:
         return exact
+    communes = {spot.commune for spot in named if spot.commune}
+    same = tuple(c for c in candidates if c.commune in communes)
+    if len(same) == 1:
+        return same
     provinces = {spot.province for spot in named if spot.province}
-    return tuple(c for c in candidates if c.province in provinces)
+    # « Luxembourg », then « Messancy » : a town of the province is said more precisely, not the province.
+    return tuple(c for c in candidates if c.province in provinces and c.kind != "province")
 
 
 def _with_place(

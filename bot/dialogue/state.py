@@ -49,7 +49,7 @@ class Orientation(msgspec.Struct, frozen=True):
     ``age_mois`` is in months, negative before birth. ``essais`` counts how often each slot was asked.
     ``refus`` names the slots the parent does not want to fill. ``offres`` are the places of the last
     proposal in the order shown, ``deja_proposes`` those of all proposals, ``lieu_choisi`` the one
-    the parent is asking about.
+    the parent is asking about. ``pere``: the parent says that he is the father.
     """
 
     besoins: tuple[str, ...] = ()
@@ -62,6 +62,7 @@ class Orientation(msgspec.Struct, frozen=True):
     offres: tuple[str, ...] = ()
     deja_proposes: tuple[str, ...] = ()
     lieu_choisi: str | None = None
+    pere: bool = False
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Orientation:

@@ -143,7 +143,8 @@ class LinearModel:
         self.aside = frozenset(aside)
         self._ranked = np.array([label not in self.aside for label in self.labels])
         self._featurizer = featurizer
-        self._weights = weights  # (features, labels)
+        # (features, labels). Half precision: a third decimal of a margin, half the memory and the file.
+        self._weights = weights.astype(np.float16)
         self._bias = bias
         self._slope = slope
         self._shift = shift
@@ -163,7 +164,7 @@ class LinearModel:
         total = self._bias.copy()
         for view, read in self._views:
             columns, values = view.row(read(sample))
-            total += values @ self._weights[columns]
+            total += values @ self._weights[columns].astype(np.float32)
         return total
 
     def probabilities(self, margins: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -44,9 +44,15 @@ _WITHDRAWAL = re.compile(
 # « c'est pas une crèche que je veux », « non, pas la crèche » — but « je n'ai pas de crèche » asks for
 # one, and « je veux pas la laisser » speaks of somebody. Weaker words: a surer need is asked of them.
 _NOT_THIS = re.compile(
-    r"(?:\bc'est|\bc|\bce n'est|\b(?:veux|veut|cherche|voulais|demande)|^|[,.;:!?]|\bmais|\bhein|\bjuste|\bnon)"
-    r" ?\bpas?(?: pour| d'| de)? (?=(?:une?|la|les?|des?|du|l')\b)(?!l(?:a|es?|') ?\S+(?:er|ir|re)\b)"
+    r"(?:\bc'est|\bc|\bce n'est|\b(?:veux|veut|voulons|veulent|cherche|voulais|demande)"
+    r"|^|[,.;:!?]|\bmais|\bhein|\bjuste|\bnon)"
+    r" ?\bpas?(?: pour| de)? (?=(?:d')?(?:une?|la|les?|des?|du|l')\b)(?!l(?:a|es?|') ?\S+(?:er|ir|re)\b)"
     + _WHAT
+)
+# « pour le français c'est bon, j'ai trouvé » : asked before, settled since.
+_DONE = re.compile(
+    r"\b(?:pour|niveau|cote|question) (?P<what>(?:(?!c'est\b)[^\s,.;:!?]+ ){1,4})"
+    r"(?:c'est|ca|est) (?:bon|ok|regle|arrange|trouve|va)\b"
 )
 _RANKING_LENGTH = 10
 # Intents that answer a question about the request; a need may well be said beside them.
@@ -71,7 +77,7 @@ def refused_words(text: str) -> str | None:
     >>> refused_words("c'est pas une creche que je veux")
     'une creche'
     """
-    found = _NOT_THIS.search(text)
+    found = _NOT_THIS.search(text) or _DONE.search(text)
     return found["what"].strip() if found else None
 
 
@@ -136,8 +142,6 @@ class NeedClassifier(GraphComponent):
         other_weight: what the two likeliest other intents weigh against an emergency.
         emergency_margin: score from which a message is an emergency (see ``_danger``); low,
             because missing one is far worse.
-        long_emergency_margin: the same for a message of ``long_from`` words or more, in which what
-            is said of the emergency weighs less among the rest.
         doubt_below: score of an emergency under which we ask, the number already shown.
         unsure_below: probability of the main intent under which we ask instead of guessing.
         refused_from: probability from which « pas une crèche » refuses a need.
@@ -167,8 +171,6 @@ class NeedClassifier(GraphComponent):
             "aside_threshold": 0.6,
             "other_weight": 0.2,
             "emergency_margin": -0.2,
-            "long_emergency_margin": -0.24,
-            "long_from": 40,
             "doubt_below": 0.0,
             "unsure_below": 0.35,
             "refused_from": 0.6,
@@ -301,8 +303,7 @@ class NeedClassifier(GraphComponent):
         if not _is_only_signs(message):
             scores = self._danger(margins)
             message.set(SCORES, scores)
-            words = len(str(message.get(TEXT)).split())
-            emergency = self._emergency(scores, float(present[labels.index(_DANGER)]), words)
+            emergency = self._emergency(scores, float(present[labels.index(_DANGER)]))
         needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
         if emergency is not None:
             intent = {"name": emergency["intent"], "confidence": emergency["confidence"]}
@@ -335,12 +336,9 @@ class NeedClassifier(GraphComponent):
         )
         return DangerScores(danger - self._config["other_weight"] * sum(instead[-2:]), kinds)
 
-    def _emergency(
-        self, scores: DangerScores, probability: float, words: int
-    ) -> dict[str, Any] | None:
+    def _emergency(self, scores: DangerScores, probability: float) -> dict[str, Any] | None:
         """Return the kind of emergency, its gravity and first number, or ``None`` without one."""
-        is_long = words >= self._config["long_from"]
-        if scores.score < self._config["long_emergency_margin" if is_long else "emergency_margin"]:
+        if scores.score < self._config["emergency_margin"]:
             return None
         kind = KINDS[scores.likeliest]
         return {

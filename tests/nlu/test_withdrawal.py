@@ -32,6 +32,8 @@ def test_only_what_is_withdrawn_is_taken(message: str, withdrawn: str | None) ->
         ("c juste pdt les cours hein pa une creche", "une creche"),
         ("non, pas la crèche", "la creche"),
         ("je cherche pas un lieu de rencontre", "un lieu de rencontre"),
+        ("ils ne veulent pas d'un placement", "d'un placement"),
+        ("pour le français c'est bon, j'ai trouvé", "le francais"),
         ("je n'ai pas de crèche", None),
         ("je ne parle pas le français", None),
         ("je veux pas la laisser seule", None),
