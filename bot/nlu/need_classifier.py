@@ -135,7 +135,7 @@ class NeedClassifier(GraphComponent):
 
     Config:
         regularisation: C of the linear separators.
-        copies: misspelt copies made of each training sentence.
+        copies: misspelt copies made of each training sentence, on average.
         compositions: how many emergencies are put beside a need, and needs beside another message.
         need_threshold: probability from which a further need counts as said.
         aside_threshold: the same beside an intent that tells nothing of the request.
@@ -165,7 +165,7 @@ class NeedClassifier(GraphComponent):
         """Return the default configuration."""
         return {
             "regularisation": 0.3,
-            "copies": 1,
+            "copies": 0.5,
             "compositions": 3000,
             "need_threshold": 0.5,
             "aside_threshold": 0.6,

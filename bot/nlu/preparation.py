@@ -32,7 +32,7 @@ class Order(msgspec.Struct, frozen=True):
 
     Args:
         texts: the sentences as written; ``numbers`` their place among all the sentences.
-        copies: misspelt copies made of each.
+        copies: misspelt copies made of each, on average (0.5: of every other sentence).
         seed: of the misspellings; a sentence's copies depend on it and on its number alone.
         spacy_model: name of the spaCy pipeline.
         catalogue: folder of the gazetteer and the calendar.
@@ -40,14 +40,14 @@ class Order(msgspec.Struct, frozen=True):
 
     texts: tuple[str, ...]
     numbers: tuple[int, ...]
-    copies: int
+    copies: float
     seed: int
     spacy_model: str
     catalogue: str
 
 
 def prepare(
-    texts: Sequence[str], copies: int, seed: int, spacy_model: str, catalogue: Path = CATALOGUE
+    texts: Sequence[str], copies: float, seed: int, spacy_model: str, catalogue: Path = CATALOGUE
 ) -> list[tuple[Sample, ...]]:
     """Return, for each sentence, its samples: the sentence itself, then its misspelt copies.
 
@@ -84,7 +84,8 @@ def prepared(order: Order) -> list[tuple[Sample, ...]]:
     for text, number in zip(order.texts, order.numbers, strict=True):
         rng = random.Random(f"{order.seed} {number}")
         written = masked(text, reader.facts(text))
-        variants = (written, *(misspell(written, rng) for _ in range(order.copies)))
+        count = int(order.copies) + (rng.random() < order.copies % 1)
+        variants = (written, *(misspell(written, rng) for _ in range(count)))
         groups.append(tuple(dict.fromkeys(map(normalize, variants))))
     lemmatizer = Lemmatizer(order.spacy_model)
     pairs = lemmatizer.pairs([group[0] for group in groups])

