@@ -47,7 +47,7 @@ class Views(msgspec.Struct, frozen=True):
 
 def _word_vectorizer() -> TfidfVectorizer:
     return TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD, dtype=np.float32
+        ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD, min_df=2, dtype=np.float32
     )
 
 

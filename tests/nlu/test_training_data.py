@@ -200,7 +200,7 @@ def _held_out_sentences() -> list[str]:
     talked = (text for one in sets.conversations_entieres for text in one.messages)
     # « c'est quoi une halte-accueil ? » in the middle of a conversation is nobody's own sentence.
     return [case.texte for case in cases if len(plain(case.texte).split()) > 3] + [
-        text for text in talked if len(plain(text).split()) > 5
+        text for text in talked if len(plain(text).split()) > 8
     ]
 
 
