@@ -15,6 +15,7 @@ OUTSIDE = "hors_zone"  # the gazetteer's kind for places we do not cover
 # « Je cherche plutôt une halte », « finalement c'est pour les vaccins » : instead, not besides.
 _RATHER = re.compile(
     r"\bplut(?:ô|o)t\b|\bfinalement\b|\b(?:à|a) la place\b|\bau lieu\b"
+    r"|\ben fait,? (?:non\b|(?:ce n'est|c'est) pas\b)"
     r"|\bchang(?:é|e) d'(?:avis|id(?:é|e)e)\b|\bautre question\b|\brien (?:à|a) voir\b",
     re.IGNORECASE,
 )
@@ -99,7 +100,8 @@ def _with_needs(state: Orientation, facts: TurnFacts) -> Orientation:
     kept = [need for need in state.besoins if need not in given_up]
     if facts.needs and _RATHER.search(facts.text):
         kept = [need for need in kept if need in facts.needs]
-    in_order = (*facts.needs, *kept) if state.offres else (*kept, *facts.needs)
+    told = facts.sure_needs if kept else facts.needs
+    in_order = (*told, *kept) if state.offres else (*kept, *told)
     needs = tuple(dict.fromkeys(in_order))
     if needs == state.besoins:
         return state
@@ -163,6 +165,10 @@ def _with_place(
         return state
     if state.lieux_possibles:
         spots = _settled(state.lieux_possibles, spots, facts) or spots
+    elif len(spots) > 1:
+        # « Durbuy, plutôt Barvaux » : of the two Barvaux, the one of Durbuy.
+        communes = {spot.commune for other in facts.places[:-1] for spot in other}
+        spots = tuple(spot for spot in spots if spot.commune in communes) or spots
     if len(spots) == 1:
         return msgspec.structs.replace(
             state,

@@ -35,6 +35,7 @@ SET = "conversations_entieres"
 
 _DIALLED = re.compile(r"\]\(tel:(\d+)\)")
 _AGE_TOLERANCE_MONTHS = 1
+# A response that ends in « _encore » asks nothing any more: « quand vous voulez, donnez-moi… ».
 _ASKING = {
     "lieu": ("utter_demander_lieu", "utter_lieu_inconnu", "utter_reprise_lieu"),
     "age": ("utter_demander_age",),
@@ -146,7 +147,10 @@ def _asks_again(what: str, turns: Sequence[Turn]) -> Iterator[str]:
     """A question answered is never asked again; one that is not, twice at most."""
     asked = 0
     for number, turn in enumerate(turns):
-        if not any(name.startswith(_ASKING[what]) for name in turn.responses):
+        if not any(
+            name.startswith(_ASKING[what]) and not name.endswith("_encore")
+            for name in turn.responses
+        ):
             continue
         asked += 1
         if turn.slots.get(_SLOT[what]) is not None:
