@@ -33,7 +33,8 @@ def understand(
     state = _with_needs(state, facts)
     state = _with_place(state, facts, gazetteer, asked)
     changes: dict[str, object] = {}
-    if facts.age_mois is not None:
+    # A number in a question about the places (« y en a un moins cher ? ») corrects no age said before.
+    if facts.age_mois is not None and (state.age_mois is None or not is_aside(state, facts)):
         changes["age_mois"] = facts.age_mois
     if facts.quand is not None:
         changes["quand"] = facts.quand

@@ -30,7 +30,7 @@ KINDS: Final[Mapping[str, EmergencyKind]] = {
 
 DOUBT: Final = "doute"
 # Between a help line and 112, almost as likely, 112: it never closes, and the line is shown beside it.
-_PRUDENCE: Final = 0.1
+_PRUDENCE: Final = 0.2
 
 
 class DangerScores(msgspec.Struct, frozen=True):

@@ -43,7 +43,8 @@ _PLACE = (
 _FOLLOWS = (
     r"(?= ?(?:$|[.,;:!?)\n/]|[^\w\s'-]|"
     + any_of(
-        r"""svp stp s'il merci est c'est cest c a me m' m qui que ki se s' semble parait va irait convient conviendrait
+        r"""svp stp s'il merci est c'est cest c a me m' m qui que ki se s' semble parait va irait
+        convient conviendrait
         serait sera sont ferait ferme ouvre prend accepte propose tente interesse plait plairait aussi alors donc
         plutot de_la_(?:liste|page) de_(?:votre|ta|vos) des_(?:trois|deux|quatre|3|2) dans sur en_(?:plus|savoir)
         si et ou mais car par pour pas est-ce il elle on j' je oui non comment y avec chez a_cote cite bien qu' ke

@@ -95,9 +95,52 @@ def test_a_place_in_flanders_is_known_as_outside(services: Services) -> None:
 
 def test_a_second_need_is_added_before_any_offer(services: Services) -> None:
     state = Orientation(besoins=("besoin_repit",))
-    facts = said("et je cherche une crèche", "besoin_accueil", needs=("besoin_accueil",))
+    needs = ("besoin_accueil",)
+    facts = said("et je cherche une crèche", "besoin_accueil", needs=needs, sure_needs=needs)
     after = understand(state, facts, services.catalogue.gazetteer, "lieu")
     assert after.besoins == ("besoin_repit", "besoin_accueil")
+
+
+def test_a_need_one_is_not_sure_of_is_not_added_to_others(services: Services) -> None:
+    state = Orientation(besoins=("besoin_repit",))
+    facts = said("enfant 2 ans et bébé", "besoin_formation", needs=("besoin_formation",))
+    after = understand(state, facts, services.catalogue.gazetteer, "lieu")
+    assert after.besoins == ("besoin_repit",)
+
+
+def test_after_an_offer_what_is_asked_now_comes_first(services: Services) -> None:
+    state = Orientation(besoins=("besoin_accueil",), offres=("anamur",))
+    needs = ("besoin_sante_enfant",)
+    facts = said("et ses vaccins ?", "besoin_sante_enfant", needs=needs, sure_needs=needs)
+    after = understand(state, facts, services.catalogue.gazetteer, None)
+    assert after.besoins == ("besoin_sante_enfant", "besoin_accueil")
+
+
+def test_given_up_without_naming_it_the_request_is_forgotten(services: Services) -> None:
+    state = Orientation(besoins=("besoin_accueil",))
+    facts = said("bon laissez tomber, ma sœur va la garder", "refuser")
+    assert understand(state, facts, services.catalogue.gazetteer, None).besoins == ()
+
+
+def test_a_town_of_the_province_is_said_more_precisely_than_the_province(
+    services: Services,
+) -> None:
+    gazetteer = services.catalogue.gazetteer
+    both = tuple(map(Spot.of, gazetteer.find("Luxembourg")))
+    state = Orientation(besoins=("besoin_accueil",), lieux_possibles=both)
+    town = tuple(map(Spot.of, gazetteer.find("Messancy")))[:1]
+    after = understand(state, said("Messancy", "donner_lieu", places=(town,)), gazetteer, "lieu")
+    assert after.lieu is not None
+    assert after.lieu.commune == "Messancy"
+
+
+def test_of_two_places_of_one_name_the_other_town_named_decides(services: Services) -> None:
+    gazetteer = services.catalogue.gazetteer
+    durbuy, barvaux = (tuple(map(Spot.of, gazetteer.find(n))) for n in ("Durbuy", "Barvaux"))
+    facts = said("Durbuy, plutôt Barvaux", "donner_lieu", places=(durbuy, barvaux))
+    after = understand(Orientation(), facts, gazetteer, "lieu")
+    assert after.lieu is not None
+    assert after.lieu.commune == "Durbuy"
 
 
 def test_a_denied_need_is_removed(services: Services) -> None:

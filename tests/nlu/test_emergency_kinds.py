@@ -68,5 +68,5 @@ def test_seen_by_both_an_emergency_is_no_doubt_and_has_the_likeliest_kind() -> N
 
 
 def test_between_a_line_and_112_almost_as_likely_112_comes_first() -> None:
-    assert scores(1.0, couple=0.3, danger_immediat=0.25).likeliest == "danger_immediat"
+    assert scores(1.0, couple=0.3, danger_immediat=0.2).likeliest == "danger_immediat"
     assert scores(1.0, couple=0.5, danger_immediat=0.2).likeliest == "couple"
