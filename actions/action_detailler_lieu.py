@@ -49,6 +49,10 @@ class ActionDetaillerLieu(RelaisAction):
         if _answers_the_age_question(tracker, facts):
             after = msgspec.structs.replace(state, age_mois=float(facts.text.strip()) * 12)
             return recommend(dispatcher, after, services, age_given=True, before=state)
+        if facts.direction and facts.intent == "demander_trajet" and not facts.places:
+            # « Je peux aller plus loin » sounds like asking the way.
+            shown = state.deja_proposes
+            return recommend(dispatcher, state, services, shown, direction=facts.direction)
         if place is None and names_another_town(state, facts, catalogue):
             # « et à Dinant ? » : the same request, elsewhere.
             elsewhere = understand(state, facts, catalogue.gazetteer, asked=None)

@@ -7,6 +7,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, RelaisAction, facts_of, slot_events, state_of
+from bot.dialogue.facts import UNSURE
 from bot.dialogue.offers import card_message, propose
 from bot.dialogue.orientation import asked_once_more
 from bot.dialogue.services import Services
@@ -24,10 +25,12 @@ class ActionRecommanderLieux(RelaisAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, services: Services
     ) -> Events:
         """Propose for the request as it stands now."""
-        state = state_of(tracker)
-        return recommend(
-            dispatcher, state, services, age_given=facts_of(tracker).age_mois is not None
-        )
+        state, facts = state_of(tracker), facts_of(tracker)
+        if facts.direction and state.offres and facts.intent == UNSURE:
+            # « Plus loin, j'ai une voiture » : other places, whatever else was not understood.
+            shown = state.deja_proposes
+            return recommend(dispatcher, state, services, shown, direction=facts.direction)
+        return recommend(dispatcher, state, services, age_given=facts.age_mois is not None)
 
 
 def recommend(

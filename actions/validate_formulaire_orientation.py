@@ -33,7 +33,12 @@ class ValidateFormulaireOrientation(RelaisAction):
         following = missing(after)
         if outside_place(facts, gazetteer, asked) is not None:
             following = "lieu"
-        elif not events and facts.intent == UNSURE and following is None:
+        elif (
+            not events
+            and facts.intent == UNSURE
+            and following is None
+            and not (facts.direction and before.offres)
+        ):
             # Nothing new was understood: ask, rather than propose the same again.
             following = "besoins"
         # Rasa takes a validation that sets no slot for a refusal of the whole turn: always set one.
