@@ -41,6 +41,7 @@ from bot.evaluation.stock import pipeline, reading
 from bot.evaluation.thresholds import Threshold, blocks, failures, load_thresholds
 from bot.evaluation.training_data import TrainingSentence
 from bot.evaluation.variations import KINDS, Kind, slip_letters, strike_anywhere, vary
+from bot.evaluation.whole_conversations import judge_conversations
 
 # Words no other sentence holds.
 _NAMES = ["".join(random.Random(n).choices("abcdefghijklmnoprstuvz", k=9)) for n in range(24)]
@@ -416,6 +417,10 @@ def test_a_figure_that_was_not_measured_fails_unless_it_is_optional() -> None:
     assert failures(_report(), (optional,)) == ()
 
 
+_no_turns: Any = None  # no conversation is played
+_no_facts: Any = None
+
+
 def test_every_shipped_threshold_names_a_figure_that_is_measured() -> None:
     nothing = _sets()
     judged: Judgement = judge(nothing, _reader({}), SUNDAY)
@@ -424,7 +429,7 @@ def test_every_shipped_threshold_names_a_figure_that_is_measured() -> None:
         single, ["besoin_a", "besoin_b"], np.eye(2, dtype=np.float32), folds=2
     )
     report = msgspec.structs.replace(
-        _report(judged.figures),
+        _report((*judged.figures, *judge_conversations([], _no_turns, _no_facts).figures)),
         variations=vary(nothing, _reader({}), seed=0),
         validation=validation,
         stock=Stock(1, 0.0, (Figure("avance_sur_stock", "Avance", 3.0, "points"),)),
