@@ -9,10 +9,10 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from bot.clock import BRUSSELS
 from bot.dialogue.emergencies import answer_to
 from bot.dialogue.services import default_services
 from bot.dialogues.places import PlaceFacts
@@ -30,10 +30,9 @@ from bot.paths import DOMAIN
 from bot.understanding import Understanding, Understood
 from bot.wording import Wording
 
-BELGIUM = ZoneInfo("Europe/Brussels")
 _WARM_UP = 20
 _DIALLED = re.compile(r"\]\(tel:(\d+)\)")
-_LINES_OPEN = dt.datetime(2026, 11, 23, 10, 30, tzinfo=BELGIUM)
+_LINES_OPEN = dt.datetime(2026, 11, 23, 10, 30, tzinfo=BRUSSELS)
 Say = Callable[[str], None]
 
 
@@ -120,7 +119,7 @@ def evaluate(model: Path, options: Options, say: Say, now: dt.datetime) -> Repor
     reader = TimedReader(Understanding(model))
     reader.warm_up([case.texte for case in sets.besoins[:_WARM_UP]])
     say("Lecture des jeux de test")
-    judged = judge(sets, reader, now.astimezone(BELGIUM).date())
+    judged = judge(sets, reader, now.astimezone(BRUSSELS).date())
     durations = tuple(reader.durations)
     say("Conversations entières")
     talked = _conversations(model, sets)
@@ -128,7 +127,7 @@ def evaluate(model: Path, options: Options, say: Say, now: dt.datetime) -> Repor
     variations = vary(sets, reader, options.seed)
     sentences = load_training(options.training)
     return Report(
-        date=now.astimezone(BELGIUM).isoformat(timespec="seconds"),
+        date=now.astimezone(BRUSSELS).isoformat(timespec="seconds"),
         modele=model.name,
         figures=(*judged.figures, *talked.figures, *_latency(durations)),
         variations=variations,

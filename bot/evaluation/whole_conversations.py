@@ -11,9 +11,10 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from bot.clock import BRUSSELS
 from bot.dialogue import french
+from bot.dialogues.judging import Judge
 from bot.dialogues.outcomes import Turn
 from bot.dialogues.records import Dialogue, PlaceExpectation, Script, Step
 from bot.dialogues.text import everything_shown, plain, sentences, visible
@@ -30,10 +31,9 @@ if TYPE_CHECKING:
 Play = Callable[[Script], Sequence[Turn]]
 
 # A Monday morning when every line and most places are open, so that a run on another day says the same.
-PLAYED_ON = dt.datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Brussels"))
+PLAYED_ON = dt.datetime(2026, 11, 23, 10, 0, tzinfo=BRUSSELS)
 SET = "conversations_entieres"
 
-_DIALLED = re.compile(r"\]\(tel:(\d+)\)")
 _AGE_TOLERANCE_MONTHS = 1
 # A response that ends in « _encore » asks nothing any more: « quand vous voulez, donnez-moi… ».
 _ASKING = {
@@ -88,7 +88,7 @@ def faults(
     yield from _offers_otherwise(conversation, turns, facts)
     yield from _forbidden(conversation, turns, facts)
     yield from (trouble for turn in turns for trouble in turn.troubles)
-    if conversation.urgence and not set(_urgent_numbers(turns)) & _digits(conversation.urgence):
+    if conversation.urgence and not _helped(conversation.urgence, turns, facts):
         yield f"urgence : aucun message n'a eu d'abord le {' ou le '.join(conversation.urgence)}"
 
 
@@ -159,14 +159,7 @@ def _asks_again(what: str, turns: Sequence[Turn]) -> Iterator[str]:
             yield f"message {number} : il demande {what} une troisième fois"
 
 
-def _urgent_numbers(turns: Sequence[Turn]) -> Iterator[str]:
-    """Yield the number each answer to an emergency shows first."""
-    for turn in turns:
-        text = sentences(turn.messages).strip()
-        first = _DIALLED.search(text.splitlines()[0]) if text else None
-        if first:
-            yield first[1]
-
-
-def _digits(numbers: Sequence[str]) -> set[str]:
-    return {re.sub(r"\D", "", number) for number in numbers}
+def _helped(numbers: tuple[str, ...], turns: Sequence[Turn], facts: PlaceFacts) -> bool:
+    """Tell whether one answer shows one of these numbers first, in its first line."""
+    judge, expected = Judge(facts), Step(urgence=numbers)
+    return any(not list(judge.step(expected, turn)) for turn in turns)
