@@ -6,7 +6,6 @@ import hashlib
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -113,25 +112,6 @@ class TrainingRun:
         return self.target
 
 
-def gather(folder: Path, target: Path) -> None:
-    """Write all the training sentences of ``folder`` to one file.
-
-    Rasa adds files one to the other, copying all the sentences each time: half a minute for eighty.
-    """
-    blocks = [
-        block
-        for path in sorted(folder.rglob("*.yml"))
-        for block in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["nlu"]
-    ]
-    content = {"version": "3.1", "nlu": blocks}
-    target.write_text(
-        yaml.dump(
-            content, Dumper=yaml.CSafeDumper, allow_unicode=True, width=10_000, sort_keys=False
-        ),
-        encoding="utf-8",
-    )
-
-
 def _train(target: Path) -> None:
     """Train with Rasa, in this process, and put the model at ``target`` in one move."""
     from bot.logs import configure_logging, quiet_libraries
@@ -142,20 +122,14 @@ def _train(target: Path) -> None:
     configure_logging()
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = f"entrainement-{int(time.time())}"
-    with tempfile.TemporaryDirectory() as folder:
-        sentences = Path(folder) / "nlu.yml"
-        gather(paths.DATA / "nlu", sentences)
-        result = train(
-            domain=str(paths.DOMAIN),
-            config=str(paths.CONFIG),
-            training_files=[
-                str(sentences),
-                *(str(path) for path in sorted(paths.DATA.iterdir()) if path.name != "nlu"),
-            ],
-            output=str(target.parent),
-            fixed_model_name=draft,
-            force_training=True,
-        )
+    result = train(
+        domain=str(paths.DOMAIN),
+        config=str(paths.CONFIG),
+        training_files=str(paths.DATA),
+        output=str(target.parent),
+        fixed_model_name=draft,
+        force_training=True,
+    )
     if not result.model:
         raise SystemExit(1)
     Path(result.model).replace(target)

@@ -108,6 +108,10 @@ _HAS_A_CHILD = re.compile(
     r"\b(?:b(?:é|e)b(?:é|e)|bb|enceinte|accouch\w*|fils|fille|enfants?|jumeaux|petite?|grossesse)\b",
     re.IGNORECASE,
 )
+_CORRECTS = re.compile(
+    r"\b(?:non|pardon|erreur|oups|plut(?:ô|o)t|je me (?:suis )?tromp(?:e|é|é?e)|je veux dire|je voulais dire)\b",
+    re.IGNORECASE,
+)
 _WHY = re.compile(r"\bpourquoi\b|\bpq\b|\bpk\b|\bpourkoi\b", re.IGNORECASE)
 
 
@@ -173,7 +177,7 @@ def read_turn(message: Mapping[str, Any]) -> TurnFacts:
         places=places,
         denied_places=denied,
         typed_place=_payload_value(entities, "lieu") if is_payload else None,
-        age_mois=age if (age := _age(entities)) is not None else _own_age(text),
+        age_mois=age if (age := _age(entities, text)) is not None else _own_age(text),
         quand=_moment(entities),
         rang=_rank(entities),
     )
@@ -227,13 +231,20 @@ def _payload_value(entities: Sequence[Mapping[str, Any]], name: str) -> str | No
     return next((str(e["value"]) for e in entities if e.get("entity") == name), None)
 
 
-def _age(entities: Sequence[Mapping[str, Any]]) -> float | None:
-    """Return the age in months; of several children, the youngest already born."""
-    ages = [
-        e["value"]["mois"] if isinstance(e["value"], Mapping) else float(e["value"])
-        for e in entities
-        if e.get("entity") == "age"
-    ]
+def _age(entities: Sequence[Mapping[str, Any]], text: str) -> float | None:
+    """Return the age in months; of several children, the youngest already born.
+
+    « 6 ans, ah non pardon, 7 ans » is one child: what is said after a correction replaces what was said.
+    """
+    ages: list[float] = []
+    end = 0
+    for entity in (e for e in entities if e.get("entity") == "age"):
+        start = entity.get("start", 0)
+        if ages and _CORRECTS.search(text[end:start]):
+            ages.clear()
+        value = entity["value"]
+        ages.append(value["mois"] if isinstance(value, Mapping) else float(value))
+        end = entity.get("end", 0)
     return min([age for age in ages if age >= 0] or ages, default=None)
 
 

@@ -16,6 +16,7 @@ OUTSIDE = "hors_zone"  # the gazetteer's kind for places we do not cover
 _RATHER = re.compile(
     r"\bplut(?:ô|o)t\b|\bfinalement\b|\b(?:à|a) la place\b|\bau lieu\b"
     r"|\ben fait,? (?:non\b|(?:ce n'est|c'est) pas\b)"
+    r"|\b(?:c'est|ce n'est|c|cé) pas (?:ç|c)a\b"
     r"|\bchang(?:é|e) d'(?:avis|id(?:é|e)e)\b|\bautre question\b|\brien (?:à|a) voir\b",
     re.IGNORECASE,
 )

@@ -486,6 +486,10 @@ _ADULT = any_of(
     puericultrice instit\w* ex"""
 )
 _PERSON = re.compile(rf"\b(?:(?P<adulte>{_ADULT})|(?P<enfant>{_CHILD}))(?![a-z])")
+# « le fils de mon compagnon, 17 ans » : the child's.
+_CHILD_OF = re.compile(
+    rf"\b{_CHILD} (?:de |d')(?:mon |ma |notre |son |sa |leur |la |un |une |l')?{_ADULT}(?![a-z])"
+)
 
 # What may stand between the verb and the number without changing the age.
 _ABOUT = any_of(
@@ -604,7 +608,7 @@ _NEVER_AGE_AFTER = re.compile(
         de_(?:cours|boulot|travail|trajet|route|bus|train|galere|silence|combat|celibat|separation|divorce)
         plus_tard auparavant d'affilee de_suite consecutifs? par_(?:mois|an|semaine|jour) sur_[0-9]
         renouvelable max(?:i|imum|imums)?\b minimum d'essai sans_(?:nouvelles?|reponse|dormir|un_jour)
-        et_plus\b apres_(?:la|l'|le|mon)"""
+        et_plus\b apres_(?:la|l'|le|mon) ch(?:er|ers|ere|eres)\b"""
     )
 )
 # After these, it lasts, unless the words of a child govern the number (« bébé de 3 mois de Namur »).
@@ -870,7 +874,7 @@ def _is_parents_age(before: str, after: str, child: re.Match[str] | None) -> boo
     """Tell whether an age of 12 years or more is the parent's, or another adult's."""
     if _WRITER_HAS.search(before) or _WRITER_IS.search(before):
         return True
-    persons = list(_PERSON.finditer(before))
+    persons = list(_PERSON.finditer(_CHILD_OF.sub("fils", before)))
     if persons and persons[-1]["adulte"]:
         return True
     if child is not None and _SOMEONE_BEFORE.search(before) and _PREGNANT_AFTER.match(after):
@@ -1489,6 +1493,26 @@ def _same_unit(plain: str) -> Iterator[_Found]:
                 yield _Found(match.start("n"), max(match.end("n"), match.end("demi")), 12 * value)
 
 
+# « 2 mois. euh non, 4 »
+_CORRECTED = re.compile(
+    rf"(?:(?P<an>{_YEAR_UNIT})|(?P<mois>{_MONTH_UNIT})) ?[.,;!?…]* ?(?:(?:euh|ah|oups|oh|enfin|mais) ?[,.…]* ?)*"
+    r"(?:non|pardon|plutot|erreur|je me trompe|je veux dire)(?: (?:pardon|plutot|non))?[ ,:]+"
+    rf"(?:(?:c'est|il en a|elle en a|il a|elle a) (?:plutot )?)?"
+    rf"(?P<n>{_BARE_NUMBER})(?P<demi>{_HALF})?{_END_OF_NUMBER}"
+)
+
+
+def _corrected(plain: str) -> Iterator[_Found]:
+    """Yield a number said instead of the age just given, in the same unit."""
+    for match in _CORRECTED.finditer(plain):
+        value = number_value(match["n"]) + (0.5 if match["demi"] else 0)
+        yield _Found(
+            match.start("n"),
+            max(match.end("n"), match.end("demi")),
+            value if match["mois"] else 12 * value,
+        )
+
+
 def _found(plain: str, today: date) -> Iterator[_Found]:
     """Yield all that each reader finds, the surest reader first."""
     yield from _pregnancies(plain)
@@ -1498,6 +1522,7 @@ def _found(plain: str, today: date) -> Iterator[_Found]:
     yield from _school_ages(plain)
     yield from _said_otherwise(plain)
     yield from _same_unit(plain)
+    yield from _corrected(plain)
     yield from _short_ages(plain)
 
 

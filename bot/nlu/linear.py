@@ -192,7 +192,8 @@ class LinearModel:
             arrays[f"idf_{name}"] = vectorizer.idf_
             by_column = sorted(vectorizer.vocabulary_.items(), key=lambda item: item[1])
             vocabularies[name] = [term for term, _ in by_column]
-        np.savez(folder / "model.npz", **arrays)
+        # Packed here: Rasa packs the whole model again, at the slowest setting there is.
+        np.savez_compressed(folder / "model.npz", **arrays)
         description = {
             "labels": self.labels,
             "aside": sorted(self.aside),

@@ -38,8 +38,20 @@ _KIND = "genre:"
 _WHAT = r"(?P<what>(?:(?!mais\b|je\b|plutot\b|on\b|que\b)[^\s,.;:!?]+\s*){1,6})"
 _WITHDRAWAL = re.compile(
     r"\b(?:(?:laisse[sz]?|laisser) tomber|oublie[sz]?|oublier|annule[sz]?|annuler"
+    r"|raye[sz]?|enleve[sz]?|retire[sz]|supprime[sz]?"
     r"|(?:plus|pas) besoin (?:de|d'|du)|finalement pas"
     r")\s*" + _WHAT
+)
+# « le psy, j'en veux pas », « la ludothèque tant pis » : what is taken back comes first.
+_TAKEN_BACK_AFTER = re.compile(
+    r"(?:^|[,.;:!?] ?|\b(?:et|bon|non|mais) )(?P<what>(?:pour )?(?:le |la |les |l'|un |une |du |des )"
+    r"(?:(?!j'en\b|tant\b|plus\b|on\b)[^\s,.;:!?]+ ?){1,4}),? ?"
+    r"(?:j'en veux (?:pas|plus)|on n'en veut (?:pas|plus)|tant pis|on oublie|plus besoin|non,? plus besoin"
+    r"|ce n'est (?:pas|plus) la peine|c'est (?:pas|plus) la peine|finalement non)\b"
+)
+# « ni psy ni cpas » — but « je n'ai ni famille ni amis » takes nothing back.
+_NEITHER = re.compile(
+    r"(?:^|[,.;:!?] ?|\b(?:non|veux|veut|voulons|cherche) )ni (?P<what>[^.;:!?]{2,30}? ni [^\s.;:!?]+)"
 )
 # « c'est pas une crèche que je veux », « non, pas la crèche » — but « je n'ai pas de crèche » asks for
 # one, and « je veux pas la laisser » speaks of somebody. Weaker words: a surer need is asked of them.
@@ -66,8 +78,10 @@ def withdrawn_words(text: str) -> str | None:
 
     >>> withdrawn_words("laissez tomber la creche , je veux juste souffler")
     'la creche'
+    >>> withdrawn_words("la ludotheque tant pis")
+    'la ludotheque'
     """
-    found = _WITHDRAWAL.search(text)
+    found = _WITHDRAWAL.search(text) or _TAKEN_BACK_AFTER.search(text) or _NEITHER.search(text)
     return found["what"].strip() if found else None
 
 
@@ -305,6 +319,8 @@ class NeedClassifier(GraphComponent):
             message.set(SCORES, scores)
             emergency = self._emergency(scores, float(present[labels.index(_DANGER)]))
         needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
+        if emergency is not None and emergency["gravite"] == DOUBT and not needs:
+            needs = self._needs(present, ranked, main=self._instead(ranking))
         if emergency is not None:
             intent = {"name": emergency["intent"], "confidence": emergency["confidence"]}
             message.set(DETAIL, emergency, add_to_output=True)
@@ -348,6 +364,11 @@ class NeedClassifier(GraphComponent):
             "premier_numero": kind.premier_numero,
             "confidence": round(probability, 4),
         }
+
+    def _instead(self, ranking: list[dict[str, Any]]) -> str:
+        """Return what a message is, if it is no emergency: we ask, and then go on with that."""
+        likely = (row["name"] for row in ranking if not row["name"].startswith(_EMERGENCY))
+        return next(likely, FALLBACK)
 
     def _needs(self, present: Any, ranked: Any, main: str) -> list[dict[str, Any]]:
         """Return every need said, surest first.

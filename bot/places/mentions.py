@@ -89,7 +89,8 @@ _ANNOUNCE = frozenset(_ANNOUNCE_TEXT.split())
 _BEING_TEXT = """
 suis sommes est es viens venons sois jsuis chui chuis jsui chsuis etions etais sont arrive arrivee arrives vais
 reste restons creche vient vas va aller travaille ecris ecrit appelle cherche recherche scolarise inscrit
-inscrite famille maman papa
+inscrite famille maman papa solo seul seule celibataire isole isolee enceinte garderie halte psy pediatre
+consultation consultations
 """
 _BEING = frozenset(_BEING_TEXT.split())
 _SAYING_TEXT = (
