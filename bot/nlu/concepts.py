@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -18,6 +19,13 @@ from bot.nlu.text import normalize, strip_accents
 
 _LEXICON = Path(__file__).parent / "lexique" / "concepts"
 _MAX_GAP_WORDS = 3
+
+
+class _Turn(NamedTuple):
+    """A turn of phrase of several words, and the concept it means."""
+
+    concept: str
+    pattern: re.Pattern[str]
 
 
 class ConceptFinder:
@@ -34,7 +42,7 @@ class ConceptFinder:
     def __init__(self, lexicon: Mapping[str, Iterable[str]]) -> None:
         self._words: dict[str, list[str]] = {}
         self._stems: dict[str, list[str]] = {}
-        turns: dict[str, list[str]] = {}
+        self._turns: dict[str, list[_Turn]] = {}
         for concept, expressions in lexicon.items():
             for expression in expressions:
                 plain = _plain(str(expression))
@@ -45,16 +53,17 @@ class ConceptFinder:
                 elif re.fullmatch(r"[\w'-]{3,}\*", plain):
                     self._stems.setdefault(plain[:-1], []).append(concept)
                 else:
-                    turns.setdefault(concept, []).append(_turn_pattern(plain))
+                    turn = _Turn(concept, re.compile(rf"(?<!\w){_turn_pattern(plain)}(?!\w)"))
+                    self._turns.setdefault(_telling_word(plain), []).append(turn)
         self._stem_lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
-        self._turns = {
-            concept: re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?![\w])")
-            for concept, parts in turns.items()
-        }
 
     def find(self, text: str) -> tuple[str, ...]:
         """Return the concepts of a normalised text, each once, in alphabetical order."""
-        found = {c for c, pattern in self._turns.items() if pattern.search(text)}
+        found: set[str] = set()
+        for said in {"", *re.findall(r"\w+", text)}:
+            for turn in self._turns.get(said, ()):
+                if turn.concept not in found and turn.pattern.search(text):
+                    found.add(turn.concept)
         for word in re.findall(r"[\w'-]+", text):
             found.update(self._of_word(word))
             if "'" in word:
@@ -90,6 +99,15 @@ def _plain_piece(piece: str) -> str:
 
 def _fold(word: str) -> str:
     return strip_accents(word).lower()
+
+
+def _telling_word(plain: str) -> str:
+    """Return the longest whole word of a turn, without which it cannot be there; "" if it has none.
+
+    Thousands of turns are looked for in each message, and nearly none has a word in common with it.
+    """
+    words = re.findall(r"(?<![\w*])\w+(?![\w*])", plain)
+    return max(words, key=len, default="")
 
 
 def _turn_pattern(plain: str) -> str:

@@ -41,7 +41,7 @@ class TrainingSentence(Message):
 class SentencesImporter(RasaFileImporter):
     """Rasa's importer, but for the sentences. Named in ``config.yml`` under ``importers``."""
 
-    @cached_method  # type: ignore[untyped-decorator]
+    @cached_method
     def get_nlu_data(self, language: str | None = "fr") -> TrainingData:
         """Read the training sentences of every NLU file.
 

@@ -20,6 +20,10 @@ class Lemmatizer:
 
     def __init__(self, model: str) -> None:
         self._pipeline = spacy.load(model, exclude=list(_UNUSED))
+        # The known forms come as lists, searched from end to end for each new word: sets answer at once.
+        index = self._pipeline.get_pipe("lemmatizer").lookups.get_table("lemma_index")
+        for part_of_speech in tuple(index):
+            index[part_of_speech] = frozenset(index[part_of_speech])
 
     def pairs(self, texts: Iterable[str]) -> list[list[tuple[str, str]]]:
         """Return, for each text, its words with their lemmas."""
