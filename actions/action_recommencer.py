@@ -6,7 +6,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import AllSlotsReset
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, RelaisAction
+from actions.action_recommander_lieux import recommend
+from actions.base import Events, RelaisAction, facts_of, state_of
 from bot.dialogue.services import Services
 
 
@@ -20,6 +21,9 @@ class ActionRecommencer(RelaisAction):
     def answer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, services: Services
     ) -> Events:
-        """Reset and ask."""
+        """Reset and ask; « on peut revenir à ma première question ? » is answered instead."""
+        state = state_of(tracker)
+        if facts_of(tracker).goes_back and state.besoins and state.offres:
+            return recommend(dispatcher, state, services)
         dispatcher.utter_message(response="utter_recommencer")
         return [AllSlotsReset(), {"event": "active_loop", "name": None}]

@@ -17,7 +17,7 @@ from actions.base import (
 )
 from bot.dialogue.languages import language_of
 from bot.dialogue.offers import province_buttons
-from bot.dialogue.orientation import MAX_ASKED
+from bot.dialogue.orientation import MAX_ASKED, understand
 from bot.dialogue.services import Services
 from bot.dialogue.state import Orientation
 
@@ -49,6 +49,16 @@ def _in_their_language(tracker: Tracker, services: Services) -> str:
     language = language_of(facts_of(tracker).text)
     name = f"utter_autre_langue_{language}"
     return name if language and services.wording.has(name) else "utter_autre_langue"
+
+
+def _kept_beside(tracker: Tracker, services: Services) -> Events:
+    """Keep what is said beside a greeting or thanks: « bonjour, c'est pour ma sœur de 9 ans ».
+
+    In the form its validation does so; here no form is open.
+    """
+    facts = msgspec.structs.replace(facts_of(tracker), needs=(), sure_needs=(), denied_needs=())
+    before = state_of(tracker)
+    return slot_events(before, understand(before, facts, services.catalogue.gazetteer, None))
 
 
 class ActionRepondre(RelaisAction):
@@ -83,7 +93,7 @@ class ActionRepondre(RelaisAction):
             return slot_events(state_of(tracker), given_up)
         if asked and intent in _LAST_WORDS:
             return [ActiveLoop(None), SlotSet("requested_slot", None)]
-        return []
+        return [] if asked else _kept_beside(tracker, services)
 
     @staticmethod
     def _why_the_place(

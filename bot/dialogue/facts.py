@@ -74,7 +74,7 @@ DETAIL_INTENTS = frozenset(
 )
 
 _DENIED_BEFORE = re.compile(
-    r"\b(?:pas|plus|ni)\s+(?:à|a|de|d'|sur|vers|dans|en)?\s*$", re.IGNORECASE
+    r"\b(?:pas|plus|ni)\s+(?:cel(?:ui|le)\s+)?(?:à|a|de|d'|sur|vers|dans|en)?\s*$", re.IGNORECASE
 )
 
 
@@ -102,8 +102,14 @@ _LETS_GO = re.compile(
     r"\b(?:laisse[sz]?|laisser) tomber\s*(?:[.,;!…]|$)|\boubliez(?: (?:ç|c)a)?\s*(?:[.,;!…]|$)",
     re.IGNORECASE,
 )
+# « On peut revenir à ma première question ? » is the contrary of starting afresh.
+_GOES_BACK = re.compile(
+    r"\b(?:revenir|revient|reviens|revenons|reprendre|reprend|reprenons|continuer|continue|continuons)\b"
+    r"[^.!?]*\b(?:question|demande|sujet|d(?:é|e)but|avant|premi(?:è|e)re|o(?:ù|u) on)\b",
+    re.IGNORECASE,
+)
 # A teenager who writes for themselves is the child; one who has a baby is the parent.
-_OWN_AGE = re.compile(r"\b(?:j'?ai|g|jai)\s+(1[0-7])\s*ans?\b", re.IGNORECASE)
+_OWN_AGE = re.compile(r"\b(?:j[' ]?ai|g)\s+(1[0-7])\s*ans?\b", re.IGNORECASE)
 _HAS_A_CHILD = re.compile(
     r"\b(?:b(?:é|e)b(?:é|e)|bb|enceinte|accouch\w*|fils|fille|enfants?|jumeaux|petite?|grossesse)\b",
     re.IGNORECASE,
@@ -149,6 +155,11 @@ class TurnFacts(msgspec.Struct, frozen=True):
     def lets_go(self) -> bool:
         """Tell whether the message gives up what was asked, without naming it."""
         return _LETS_GO.search(self.text) is not None
+
+    @property
+    def goes_back(self) -> bool:
+        """Tell whether the message asks to take up again what was asked before."""
+        return _GOES_BACK.search(self.text) is not None
 
     @property
     def direction(self) -> str | None:

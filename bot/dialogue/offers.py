@@ -43,6 +43,8 @@ _AGELESS_NEEDS = frozenset(
         "besoin_visite_domicile",
     }
 )
+# What a neighbour or a grandfather asks as much as a mother: no mothers' workshop unless one needs it.
+_ASKED_BY_ANYBODY = frozenset({"besoin_quartier", "besoin_benevolat", "besoin_interculturel"})
 _MOTHERS = re.compile(r"\bmamans?\b", re.IGNORECASE)
 # Title of the button → what the gazetteer finds without doubt.
 _PROVINCES: Mapping[str, str] = {
@@ -100,7 +102,8 @@ def propose(
         direction: ``plus_pres`` or ``plus_loin`` than what was shown, if the parent asks for it.
     """
     now = services.now()
-    for_mothers = _only_for_mothers(services) if state.pere else ()
+    anybody = state.pere or set(state.besoins) <= _ASKED_BY_ANYBODY
+    for_mothers = _only_for_mothers(services) if anybody else ()
     wish = wish_of(state, (*exclude, *for_mothers))
     if direction == FARTHER:
         wish = msgspec.structs.replace(wish, rayon_km=_FARTHEST_KM)

@@ -11,6 +11,7 @@ from bot.dialogue.state import Orientation, Spot
 from bot.places.geography import Gazetteer, is_ambiguous
 
 MAX_ASKED = 2  # never the same question a third time
+_WIDE = ("province", "region")
 OUTSIDE = "hors_zone"  # the gazetteer's kind for places we do not cover
 # « Je cherche plutôt une halte », « finalement c'est pour les vaccins » : instead, not besides.
 _RATHER = re.compile(
@@ -123,7 +124,10 @@ def outside_place(facts: TurnFacts, gazetteer: Gazetteer, asked: str | None) -> 
 def _place_said(facts: TurnFacts, gazetteer: Gazetteer, asked: str | None) -> tuple[Spot, ...]:
     """Return the readings of the place a message means; several when it could be several."""
     if facts.places:
-        return facts.places[-1]  # « non, pas Namur, Dinant » : the last one said is the one meant
+        # « non, pas Namur, Dinant » : the last one said is the one meant; « Tellin (province de
+        # Luxembourg) » says where Tellin is.
+        towns = [spots for spots in facts.places if all(spot.kind not in _WIDE for spot in spots)]
+        return (towns or facts.places)[-1]
     typed = facts.typed_place
     if typed is None and asked == "lieu" and len(facts.text.split()) <= _LONGEST_PLACE_NAME:
         typed = facts.text

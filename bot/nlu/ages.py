@@ -540,8 +540,8 @@ _DURATION_NOUN = re.compile(
         couple experience anciennete retards? credit emprunt abonnements? essai sursis semaines? maladie arret
         interruption cycles? programmes? projets? traitement suspension exclusion renvoi chomage procedure
         carte visa separation ecolage gardes? accueil occupation prison vie vide silence avance mois ecart
-        difference gestation temps formule forfait nuits? tour echo\w* visite rdv rendez-vous vaccins? bilan
-        consultation remplacement revalidation hospitalisation cure plan place session stock provision pension
+        difference gestation temps formule forfait nuits? tour echo\w* visite rdv rendez-vous
+        remplacement revalidation hospitalisation cure plan place session stock provision pension
         loyers? factures? dettes? arrieres?"""
     )
     + r"(?: [a-z]+)? (?:de |d')$|\b"

@@ -45,9 +45,10 @@ _WITHDRAWAL = re.compile(
 # « le psy, j'en veux pas », « la ludothèque tant pis » : what is taken back comes first.
 _TAKEN_BACK_AFTER = re.compile(
     r"(?:^|[,.;:!?] ?|\b(?:et|bon|non|mais) )(?P<what>(?:pour )?(?:le |la |les |l'|un |une |du |des )"
-    r"(?:(?!j'en\b|tant\b|plus\b|on\b)[^\s,.;:!?]+ ?){1,4}),? ?"
-    r"(?:j'en veux (?:pas|plus)|on n'en veut (?:pas|plus)|tant pis|on oublie|plus besoin|non,? plus besoin"
-    r"|ce n'est (?:pas|plus) la peine|c'est (?:pas|plus) la peine|finalement non)\b"
+    r"(?:(?!j'en\b|tant\b|plus\b|on\b|finalement\b|c'est\b)[^\s,.;:!?]+ ?){1,4}),? ?"
+    r"(?:(?:finalement |non,? )?(?:pas|plus) besoin|barre[sz]|c'est (?:regle|arrange|trouve|bon\b|ok\b)"
+    r"|(?:j'en|on n'en) veu[tx] (?:pas|plus)|tant pis|on oublie"
+    r"|(?:ce n'est|c'est) (?:pas|plus) la peine|finalement non)\b"
 )
 # « ni psy ni cpas » — but « je n'ai ni famille ni amis » takes nothing back.
 _NEITHER = re.compile(
@@ -65,6 +66,18 @@ _NOT_THIS = re.compile(
 _DONE = re.compile(
     r"\b(?:pour|niveau|cote|question) (?P<what>(?:(?!c'est\b)[^\s,.;:!?]+ ){1,4})"
     r"(?:c'est|ca|est) (?:bon|ok|regle|arrange|trouve|va)\b"
+)
+# A message of nothing but such words and values (« pardon, 4 ans depuis hier », « oui, pour lui ») tells no
+# danger, however strange: the classifier has no word to go by. « plus », « là », « fini » are not among them.
+_SMALL_WORDS = frozenset(
+    """a ah ai ait alors as assez au aujourd aussi autre autres aux avait avec avez avoir avons bah bein ben
+    bien bientot bon bonjour bonsoir c ca car ce cela celle celui ces cet cette chez comme coucou d de deja demain
+    depuis des deux dire donc du elle elles en encore enfin ensuite environ es est et etait ete etre eu euh eux
+    exact exactement fait hier hein hm i il ils j je juste l la le les leur leurs lui m ma maintenant mais me
+    meme merci mes moi moins mon n ne ni non nos notre nous oh ok on ont ou oui ouais oups par pardon parce pas
+    peu plutot pour presque puis qu quand quasi que qui quoi r s sa salut sauf se sera ses si soit son sont suis
+    sur svp t te toi ton toujours tout toute toutes tres tu un unage une unjour unlieu va vais voila vos
+    votre vous vrai vraiment y""".split()  # noqa: SIM905 — a list of words is read as a text
 )
 _RANKING_LENGTH = 10
 # Intents that answer a question about the request; a need may well be said beside them.
@@ -98,6 +111,12 @@ def refused_words(text: str) -> str | None:
 def _is_only_signs(message: Message) -> bool:
     """Tell whether a message is « … » or « ? »: punctuation says nothing (an emoji may)."""
     return not str(message.get(TEXT)).strip(string.punctuation + "…’«» \n")
+
+
+def _says_nothing(words: str) -> bool:
+    """Tell whether a normalised message holds nothing but small words and masked values."""
+    said = re.findall(r"[^\W_]+", words)
+    return len(said) > 1 and all(word in _SMALL_WORDS for word in said)
 
 
 def labels_of(intent: str) -> frozenset[str]:
@@ -317,7 +336,8 @@ class NeedClassifier(GraphComponent):
         if not _is_only_signs(message):
             scores = self._danger(margins)
             message.set(SCORES, scores)
-            emergency = self._emergency(scores, float(present[labels.index(_DANGER)]))
+            if not _says_nothing(message.get(NORMALIZED) or ""):
+                emergency = self._emergency(scores, float(present[labels.index(_DANGER)]))
         needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
         if emergency is not None and emergency["gravite"] == DOUBT and not needs:
             needs = self._needs(present, ranked, main=self._instead(ranking))
