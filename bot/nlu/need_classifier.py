@@ -79,6 +79,8 @@ _SMALL_WORDS = frozenset(
     sur svp t te toi ton toujours tout toute toutes tres tu un unage une unjour unlieu va vais voila vos
     votre vous vrai vraiment y""".split()  # noqa: SIM905 — a list of words is read as a text
 )
+# A teenager's own age is no child's age to the reader of facts: « j'ai 15 ans ».
+_AGE_SAID = re.compile(r"(?<![\d,.])\b(?:[1-9]|1\d) ?(?:ans?|mois)\b")
 _RANKING_LENGTH = 10
 # Intents that answer a question about the request; a need may well be said beside them.
 _TELLING = ("donner_lieu", "donner_age", "donner_date")
@@ -115,7 +117,7 @@ def _is_only_signs(message: Message) -> bool:
 
 def _says_nothing(words: str) -> bool:
     """Tell whether a normalised message holds nothing but small words and masked values."""
-    said = re.findall(r"[^\W_]+", words)
+    said = re.findall(r"[^\W_]+", _AGE_SAID.sub(" unage ", words))
     return len(said) > 1 and all(word in _SMALL_WORDS for word in said)
 
 

@@ -167,3 +167,22 @@ def test_slots_give_back_the_request_they_were_made_from() -> None:
         besoins=("besoin_repit",), lieu=NAMUR, age_mois=20.0, essais={"lieu": 1}, offres=("a", "b")
     )
     assert Orientation.from_slots(state.slot_values()) == state
+
+
+def test_a_province_only_says_where_the_town_is(services: Services) -> None:
+    gazetteer = services.catalogue.gazetteer
+    tellin, luxembourg = (
+        tuple(map(Spot.of, gazetteer.find(name))) for name in ("Tellin", "Luxembourg")
+    )
+    facts = said("telin (prov de luxembourg)", places=(tellin, luxembourg))
+    after = understand(Orientation(), facts, gazetteer, "lieu")
+    assert after.lieu is not None
+    assert after.lieu.commune == "Tellin"
+
+
+def test_that_is_not_it_replaces_the_need(services: Services) -> None:
+    state = Orientation(besoins=("besoin_isolement",), lieu=NAMUR)
+    needs = ("besoin_formation",)
+    text = "non mais c'est pas ça le souci, je dois faire garder ma puce pendant ma formation"
+    facts = said(text, "besoin_formation", needs=needs, sure_needs=needs)
+    assert understand(state, facts, services.catalogue.gazetteer, None).besoins == needs

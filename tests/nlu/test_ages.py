@@ -471,3 +471,29 @@ def test_no_sequence_of_its_own_words_makes_it_fail(text: str) -> None:
     mentions = find_ages(text, TODAY)
     assert all(-10 <= mention.mois < 19 * 12 for mention in mentions)
     assert all(first.end <= second.start for first, second in pairwise(mentions))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2 mois. euh non, 4, je ne sais plus où j'ai la tête", [2, 4]),
+        ("elle a 3 ans non pardon 4 et demi", [36, 54]),
+        ("2 ans non plutôt 3", [24, 36]),
+        ("mon fils a 2 ans, il dit non 4 fois par jour", [24]),
+    ],
+)
+def test_a_number_said_instead_of_an_age_has_its_unit(text: str, expected: list[float]) -> None:
+    assert [mention.mois for mention in find_ages(text, TODAY)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("le fils de mon compagnon, 17 ans, ne nous parle plus", [204]),
+        ("son père, 40 ans", []),
+        ("vaccin de 12 mois, où faut-il aller ?", [12]),
+        ("vous en avez un moin cher ?", []),
+    ],
+)
+def test_the_age_is_that_of_the_child_named(text: str, expected: list[float]) -> None:
+    assert [mention.mois for mention in find_ages(text, TODAY)] == expected
