@@ -7,6 +7,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.action_recommander_lieux import recommend
 from actions.base import (
     Events,
     RelaisAction,
@@ -17,7 +18,7 @@ from actions.base import (
 )
 from bot.dialogue.languages import language_of
 from bot.dialogue.offers import province_buttons
-from bot.dialogue.orientation import MAX_ASKED, understand
+from bot.dialogue.orientation import MAX_ASKED, missing, understand
 from bot.dialogue.services import Services
 from bot.dialogue.state import Orientation
 
@@ -51,14 +52,13 @@ def _in_their_language(tracker: Tracker, services: Services) -> str:
     return name if language and services.wording.has(name) else "utter_autre_langue"
 
 
-def _kept_beside(tracker: Tracker, services: Services) -> Events:
-    """Keep what is said beside a greeting or thanks: « bonjour, c'est pour ma sœur de 9 ans ».
+def _with_what_is_beside(tracker: Tracker, services: Services) -> Orientation:
+    """Return the request with what a greeting, thanks or a refusal says of it.
 
-    In the form its validation does so; here no form is open.
+    « Bonjour, c'est pour ma sœur de 9 ans ». In the form its validation does so; this is for outside it.
     """
-    facts = msgspec.structs.replace(facts_of(tracker), needs=(), sure_needs=(), denied_needs=())
-    before = state_of(tracker)
-    return slot_events(before, understand(before, facts, services.catalogue.gazetteer, None))
+    facts = msgspec.structs.replace(facts_of(tracker), needs=(), sure_needs=())
+    return understand(state_of(tracker), facts, services.catalogue.gazetteer, None)
 
 
 class ActionRepondre(RelaisAction):
@@ -77,10 +77,14 @@ class ActionRepondre(RelaisAction):
         asked = tracker.slots.get("requested_slot")
         if asked == "lieu" and facts.asks_why and intent in _WONDERING:
             return self._why_the_place(dispatcher, state_of(tracker), services)
+        before, after = state_of(tracker), _with_what_is_beside(tracker, services)
+        if not asked and after.lieu not in (None, before.lieu) and missing(after) is None:
+            # « Me revoilà, je suis à Ixelles » : what was missing is said; it need not be asked.
+            return recommend(dispatcher, after, services, before=before)
         answer = _ANSWERS.get(intent, "utter_hors_sujet")
-        if intent == "saluer" and (asked or state_of(tracker).offres):
+        if intent == "saluer" and (asked or before.offres):
             answer = "utter_saluer_suite"
-        elif intent in ("affirmer", "refuser") and state_of(tracker).offres:
+        elif intent in ("affirmer", "refuser") and before.offres:
             answer = "utter_offre_suite"
         if intent in _SHORT_ANSWERS and follows_emergency(tracker):
             answer = "utter_apres_urgence"
@@ -89,11 +93,11 @@ class ActionRepondre(RelaisAction):
         dispatcher.utter_message(response=answer)
         if facts.lets_go:
             # Given up without naming it: what comes next is another request.
-            given_up = msgspec.structs.replace(state_of(tracker), besoins=(), deja_proposes=())
-            return slot_events(state_of(tracker), given_up)
+            given_up = msgspec.structs.replace(before, besoins=(), deja_proposes=())
+            return slot_events(before, given_up)
         if asked and intent in _LAST_WORDS:
             return [ActiveLoop(None), SlotSet("requested_slot", None)]
-        return [] if asked else _kept_beside(tracker, services)
+        return [] if asked else slot_events(before, after)
 
     @staticmethod
     def _why_the_place(

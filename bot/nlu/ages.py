@@ -1496,7 +1496,8 @@ def _same_unit(plain: str) -> Iterator[_Found]:
 # « 2 mois. euh non, 4 »
 _CORRECTED = re.compile(
     rf"(?:(?P<an>{_YEAR_UNIT})|(?P<mois>{_MONTH_UNIT})) ?[.,;!?…]* ?(?:(?:euh|ah|oups|oh|enfin|mais) ?[,.…]* ?)*"
-    r"(?:non|pardon|plutot|erreur|je me trompe|je veux dire)(?: (?:pardon|plutot|non))?[ ,:]+"
+    r"(?:(?:non|pardon|plutot|erreur|je me trompe|je veux dire)(?: (?:pardon|plutot|non))?[ ,:]+"
+    r"|[^.;!?]{0,30}\b(?:la|maintenant|actuellement|pour l'instant),? (?=(?:il|elle) en a\b))"
     rf"(?:(?:c'est|il en a|elle en a|il a|elle a) (?:plutot )?)?"
     rf"(?P<n>{_BARE_NUMBER})(?P<demi>{_HALF})?{_END_OF_NUMBER}"
 )

@@ -39,7 +39,7 @@ _WHAT = r"(?P<what>(?:(?!mais\b|je\b|plutot\b|on\b|que\b)[^\s,.;:!?]+\s*){1,6})"
 _WITHDRAWAL = re.compile(
     r"\b(?:(?:laisse[sz]?|laisser) tomber|oublie[sz]?|oublier|annule[sz]?|annuler"
     r"|raye[sz]?|enleve[sz]?|retire[sz]|supprime[sz]?"
-    r"|(?:plus|pas) besoin (?:de|d'|du)|finalement pas"
+    r"|(?:plus|pas) besoin (?:de|d'|du)|finalement pas(?! besoin)"
     r")\s*" + _WHAT
 )
 # « le psy, j'en veux pas », « la ludothèque tant pis » : what is taken back comes first.
@@ -67,17 +67,21 @@ _DONE = re.compile(
     r"\b(?:pour|niveau|cote|question) (?P<what>(?:(?!c'est\b)[^\s,.;:!?]+ ){1,4})"
     r"(?:c'est|ca|est) (?:bon|ok|regle|arrange|trouve|va)\b"
 )
-# A message of nothing but such words and values (« pardon, 4 ans depuis hier », « oui, pour lui ») tells no
+# A message of nothing but such words and values (« pardon, 4 ans depuis hier », « oui, pour ma fille ») tells no
 # danger, however strange: the classifier has no word to go by. « plus », « là », « fini » are not among them.
 _SMALL_WORDS = frozenset(
     """a ah ai ait alors as assez au aujourd aussi autre autres aux avait avec avez avoir avons bah bein ben
     bien bientot bon bonjour bonsoir c ca car ce cela celle celui ces cet cette chez comme coucou d de deja demain
     depuis des deux dire donc du elle elles en encore enfin ensuite environ es est et etait ete etre eu euh eux
-    exact exactement fait hier hein hm i il ils j je juste l la le les leur leurs lui m ma maintenant mais me
-    meme merci mes moi moins mon n ne ni non nos notre nous oh ok on ont ou oui ouais oups par pardon parce pas
+    exact exactement hier hein hm i il ils j je juste l la le les leur leurs lui m ma maintenant mais me
+    meme merci mes moi moins mon n ne ni non nos notre nous oh ok on ont oui ouais oups par pardon parce pas
     peu plutot pour presque puis qu quand quasi que qui quoi r s sa salut sauf se sera ses si soit son sont suis
     sur svp t te toi ton toujours tout toute toutes tres tu un unage une unjour unlieu va vais voila vos
-    votre vous vrai vraiment y""".split()  # noqa: SIM905 — a list of words is read as a text
+    votre vous vrai vraiment y
+    garcon garcons fille filles fils enfant enfants bebe bebes petit petite petits petites grand grande grands
+    maman papa mere pere parents mari femme compagnon compagne soeur soeurs frere freres mamy mamie papy papi ado
+    ados jumeaux jumelles aine ainee cadet cadette neveu niece famille gosse gosses loulou loulous puce taille ans
+    mois""".split()  # noqa: SIM905 — a list of words is read as a text
 )
 # A teenager's own age is no child's age to the reader of facts: « j'ai 15 ans ».
 _AGE_SAID = re.compile(r"(?<![\d,.])\b(?:[1-9]|1\d) ?(?:ans?|mois)\b")
@@ -96,8 +100,12 @@ def withdrawn_words(text: str) -> str | None:
     >>> withdrawn_words("la ludotheque tant pis")
     'la ludotheque'
     """
-    found = _WITHDRAWAL.search(text) or _TAKEN_BACK_AFTER.search(text) or _NEITHER.search(text)
+    found = _withdrawal(text)
     return found["what"].strip() if found else None
+
+
+def _withdrawal(text: str) -> re.Match[str] | None:
+    return _WITHDRAWAL.search(text) or _TAKEN_BACK_AFTER.search(text) or _NEITHER.search(text)
 
 
 def refused_words(text: str) -> str | None:
@@ -106,8 +114,12 @@ def refused_words(text: str) -> str | None:
     >>> refused_words("c'est pas une creche que je veux")
     'une creche'
     """
-    found = _NOT_THIS.search(text) or _DONE.search(text)
+    found = _refusal(text)
     return found["what"].strip() if found else None
+
+
+def _refusal(text: str) -> re.Match[str] | None:
+    return _NOT_THIS.search(text) or _DONE.search(text)
 
 
 def _is_only_signs(message: Message) -> bool:
@@ -295,28 +307,41 @@ class NeedClassifier(GraphComponent):
         Sets ``denied_needs``, for the dialogue to forget them too. A message that only withdraws is
         no request: its intent becomes the one that asks.
         """
-        withdrawn, least = withdrawn_words(message.get(NORMALIZED)), self._config["unsure_below"]
-        if withdrawn is None:
-            withdrawn, least = refused_words(message.get(NORMALIZED)), self._config["refused_from"]
-        if withdrawn is None or message.get(EMERGENCY):
+        text = message.get(NORMALIZED)
+        found, least = _withdrawal(text), self._config["unsure_below"]
+        if found is None:
+            found, least = _refusal(text), self._config["refused_from"]
+        if found is None or message.get(EMERGENCY):
             return
-        assert self._model is not None
-        sample = Sample(withdrawn, withdrawn, concept_finder().find(withdrawn))
-        ranked = self._model.ranking(self._model.margins([sample]))[0]
-        denied = [
-            label
-            for i, label in enumerate(self._model.labels)
-            if label.startswith(_NEED) and ranked[i] >= least
-        ]
+        denied = [name for name, _ in self._needs_alone(found["what"].strip(), least)]
         if not denied:
             return
         needs = [need for need in message.get(NEEDS) if need["name"] not in denied]
+        if not needs:
+            # « laissez tomber la crèche. Par contre, des cours de couture ? » : what is asked instead.
+            needs = [
+                {"name": name, "confidence": round(probability, 4)}
+                for sentence in re.split(r"[.;!?]", text[found.end() :])
+                for name, probability in self._needs_alone(sentence, self._config["need_threshold"])
+                if name not in denied
+            ]
         message.set(NEEDS, needs, add_to_output=True)
         message.set(DENIED, denied, add_to_output=True)
         intent = message.get(INTENT)
-        if intent["name"] in denied:
+        if intent["name"] in denied or (needs and not intent["name"].startswith(_NEED)):
             main = needs[0] if needs else {"name": FALLBACK, "confidence": intent["confidence"]}
             message.set(INTENT, dict(main), add_to_output=True)
+
+    def _needs_alone(self, words: str, least: float) -> list[tuple[str, float]]:
+        """Return the needs that part of a normalised message is about, with their probabilities."""
+        assert self._model is not None
+        sample = Sample(words, words, concept_finder().find(words))
+        ranked = self._model.ranking(self._model.margins([sample]))[0]
+        return [
+            (label, float(ranked[i]))
+            for i, label in enumerate(self._model.labels)
+            if label.startswith(_NEED) and ranked[i] >= least
+        ]
 
     def _decide(self, message: Message, margins: Any, present: Any, ranked: Any) -> None:
         """Set on ``message`` what the probabilities say.
@@ -338,7 +363,9 @@ class NeedClassifier(GraphComponent):
         if not _is_only_signs(message):
             scores = self._danger(margins)
             message.set(SCORES, scores)
-            if not _says_nothing(message.get(NORMALIZED) or ""):
+            # « AVC » is written like « avec » : the normalised words alone would lose it.
+            said = "" if "avc" in message.get(TEXT).lower() else message.get(NORMALIZED)
+            if not _says_nothing(said or ""):
                 emergency = self._emergency(scores, float(present[labels.index(_DANGER)]))
         needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
         if emergency is not None and emergency["gravite"] == DOUBT and not needs:

@@ -54,6 +54,7 @@ KEPT_WITHOUT_PARENT: Final = frozenset({"besoin_formation", "besoin_accueil"})
 
 #: Weight of a need that a place answers beyond its kind, by its own sources: nearly the best.
 _OWN_NEED: Final = 0.9
+_NEED_BESIDE_ITS_KIND: Final = 0.5
 
 _ZONE_LOCAL, _ZONE_PROVINCE, _ZONE_WIDE = 0.4, 0.6, 0.9  # in radii, see the module's docstring
 _FIT_FLOOR: Final = 0.4
@@ -748,7 +749,8 @@ def need_weights(place: Place, kind: ServiceKind) -> dict[str, float]:
     """How well a place answers each need it answers, in ]0, 1].
 
     An objective the place carries takes precedence over the weight of its kind; a need the place itself
-    names counts 0.9 at least. A place where the parent stays never answers a need for which the child is
+    names counts 0.9 at least, 0.5 when its kind is for something else (a shelter for one who needs clothes).
+    A place where the parent stays never answers a need for which the child is
     kept while the parent is away.
     """
     general: dict[str, float] = {}
@@ -760,7 +762,8 @@ def need_weights(place: Place, kind: ServiceKind) -> dict[str, float]:
             special[answer.besoin] = max(special.get(answer.besoin, 0.0), answer.poids)
     weights = {**general, **special}
     for need in place.besoins:
-        weights[need] = max(weights.get(need, 0.0), _OWN_NEED)
+        own = _OWN_NEED if need in weights else _NEED_BESIDE_ITS_KIND
+        weights[need] = max(weights.get(need, 0.0), own)
     if Reponse.OUI in (place.presence_parent, kind.presence_parent):
         for need in KEPT_WITHOUT_PARENT:
             weights.pop(need, None)

@@ -77,3 +77,27 @@ def test_gibberish_is_not_guessed(understanding: Understanding) -> None:
 
 def test_a_json_line_has_no_line_break(understanding: Understanding) -> None:
     assert "\n" not in as_json_line(understanding.parse("deux\nlignes"))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "pardon, 4 ans depuis hier",
+        "c'est pour un garçon et une fille",
+        "oui, pour lui",
+        "j ai 15 ans",
+        "il en a 2 maintenant",
+    ],
+)
+def test_small_words_and_values_are_no_danger(message: str, understanding: Understanding) -> None:
+    assert understanding.parse(message).emergency is None
+
+
+@pytest.mark.parametrize("message", ["AVC", "où est mon enfant", "mamie fait un AVC"])
+def test_a_few_words_may_be_an_emergency(message: str, understanding: Understanding) -> None:
+    assert understanding.parse(message).emergency is not None
+
+
+def test_what_is_asked_instead_of_what_is_given_up_is_found(understanding: Understanding) -> None:
+    text = "laissez tomber la crèche, mamy le garde. Par contre, des cours de couture, ça existe ?"
+    assert [need["name"] for need in understanding.parse(text).needs] == ["besoin_apprentissage"]
