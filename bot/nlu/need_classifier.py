@@ -217,7 +217,7 @@ class NeedClassifier(GraphComponent):
             "need_threshold": 0.5,
             "aside_threshold": 0.6,
             "other_weight": 0.2,
-            "emergency_margin": -0.2,
+            "emergency_margin": -0.1,
             "doubt_below": 0.0,
             "unsure_below": 0.35,
             "refused_from": 0.6,
@@ -363,9 +363,7 @@ class NeedClassifier(GraphComponent):
         if not _is_only_signs(message):
             scores = self._danger(margins)
             message.set(SCORES, scores)
-            # « AVC » is written like « avec » : the normalised words alone would lose it.
-            said = "" if "avc" in message.get(TEXT).lower() else message.get(NORMALIZED)
-            if not _says_nothing(said or ""):
+            if not _says_nothing(message.get(NORMALIZED) or ""):
                 emergency = self._emergency(scores, float(present[labels.index(_DANGER)]))
         needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
         if emergency is not None and emergency["gravite"] == DOUBT and not needs:

@@ -24,6 +24,10 @@ _ELISION = re.compile(r"\b(j|l|d|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quelqu)\s?'\s?
 _LOST_ELISION = re.compile(r"\b(j|l|d|m|t|s|n|qu)\s(?=[aeiouyh]\w)")
 _ELONGATION = re.compile(r"([a-z])\1{2,}")
 _SPACES = re.compile(r"\s+")
+# A stroke, which « avc » in small letters is not: that is « avec ».
+_STROKE = re.compile(
+    r"^\s*(?i:avc)\s*[!.?]*\s*$|(?<![A-Z] )\bAVC\b(?! [A-Z]{2})|\b(?i:(?:un|1) avc|[dl]['’ ]avc)\b"
+)
 _WORD = re.compile(r"\w[\w'-]*|[^\w\s]")
 
 
@@ -69,6 +73,7 @@ def normalize(text: str) -> str:
     "je suis epuise , j'en peux plus !"
     """
     known = shorthand()
+    text = _STROKE.sub(" accident vasculaire ", text)
     lowered = unicodedata.normalize("NFC", _APOSTROPHES.sub("'", text)).lower()
     lowered = _WORD.sub(lambda word: known.accented.get(word[0], word[0]), lowered)
     plain = _ELONGATION.sub(r"\1", strip_accents(lowered))
