@@ -217,7 +217,7 @@ class NeedClassifier(GraphComponent):
             "need_threshold": 0.5,
             "aside_threshold": 0.6,
             "other_weight": 0.2,
-            "emergency_margin": -0.1,
+            "emergency_margin": -0.15,
             "doubt_below": 0.0,
             "unsure_below": 0.35,
             "refused_from": 0.6,
