@@ -92,7 +92,8 @@ _BESIDE_THE_POINT = frozenset({"hors_sujet", "autre_langue"})
 # « Je suis le papa de… », « ma femme… », « leur mère est partie », « je gère tout seul ».
 _FATHER = re.compile(
     r"\b(?:je |j|ch)?suis (?:un |le |son |leur )?(?:jeune |grand[- ]|beau[- ])?(?:papa|p(?:è|e)re|papy)\b"
-    r"|\bpapa (?:solo|seul|c(?:é|e)libataire|de|d')|\b(?:ma|mon ex[- ])(?:femme|compagne)\b"
+    r"|\bpapa (?:solo|seul|c(?:é|e)libataire|de|d')|\b(?:ma |mon ex[- ])(?:femme|compagne)\b"
+    r"|\bj'(?:é|e)l(?:è|e)ve (?:tout )?seul\b"
     r"|\bleur m(?:è|e)re\b|\bla m(?:è|e)re de (?:mes|ma|mon)\b"
     r"|\bje \w+(?: \w+)? tout seul\b|\bmoi,? (?:le |leur |son )?(?:papa|p(?:è|e)re)\b",
     re.IGNORECASE,
@@ -116,6 +117,11 @@ _HAS_A_CHILD = re.compile(
 )
 _CORRECTS = re.compile(
     r"\b(?:non|pardon|erreur|oups|plut(?:ô|o)t|je me (?:suis )?tromp(?:e|é|é?e)|je veux dire|je voulais dire)\b",
+    re.IGNORECASE,
+)
+# « Pardon, j'ai dit 3 ans mais il en a 4 »
+_MISSAID = re.compile(
+    r"\bj'ai (?:dit|(?:é|e)crit|mis|tap(?:é|e))\b.*\b(?:mais|alors qu|en fait)\b|\btromp(?:é|e)e?\b",
     re.IGNORECASE,
 )
 _WHY = re.compile(r"\bpourquoi\b|\bpq\b|\bpk\b|\bpourkoi\b", re.IGNORECASE)
@@ -251,7 +257,7 @@ def _age(entities: Sequence[Mapping[str, Any]], text: str) -> float | None:
     end = 0
     for entity in (e for e in entities if e.get("entity") == "age"):
         start = entity.get("start", 0)
-        if ages and _CORRECTS.search(text[end:start]):
+        if ages and (_CORRECTS.search(text[end:start]) or _MISSAID.search(text[:start])):
             ages.clear()
         value = entity["value"]
         ages.append(value["mois"] if isinstance(value, Mapping) else float(value))

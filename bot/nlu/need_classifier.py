@@ -214,7 +214,7 @@ class NeedClassifier(GraphComponent):
             "regularisation": 0.3,
             "copies": 0.5,
             "compositions": 3000,
-            "need_threshold": 0.5,
+            "need_threshold": 0.45,
             "aside_threshold": 0.6,
             "other_weight": 0.2,
             "emergency_margin": -0.15,

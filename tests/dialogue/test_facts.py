@@ -25,6 +25,7 @@ def message(text: str, reader: FactReader, intent: str = "donner_age") -> dict[s
     [
         ("6 ans, ah non pardon il a eu 7 ans dimanche", 84),
         ("2 mois. euh non, 4", 4),
+        ("Pardon j'ai dit 3 ans mais il a 4 ans", 48),
         ("3 ans et 8 mois, deux enfants", 44),
         ("le grand a 4 ans et la petite 6 mois", 6),
         ("j ai 15 ans", 180),
@@ -54,3 +55,17 @@ def test_the_place_said_not_to_be_meant_is_left_aside(reader: FactReader) -> Non
 )
 def test_going_back_to_a_question_is_no_new_start(text: str, back: bool) -> None:
     assert read_turn({"text": text, "intent": {"name": "recommencer"}}).goes_back is back
+
+
+@pytest.mark.parametrize(
+    ("text", "father"),
+    [
+        ("Ma femme est décédée l'an passé", True),
+        ("j'élève seul mes deux enfants", True),
+        ("j'élève seule mes deux enfants", False),
+        ("je suis le papa de jumeaux", True),
+        ("mon mari est parti", False),
+    ],
+)
+def test_a_father_is_heard(text: str, father: bool) -> None:
+    assert read_turn({"text": text, "intent": {"name": "saluer"}}).is_father is father
