@@ -83,6 +83,7 @@ _SMALL_WORDS = frozenset(
     ados jumeaux jumelles aine ainee cadet cadette neveu niece famille gosse gosses loulou loulous puce taille ans
     mois""".split()  # noqa: SIM905 — a list of words is read as a text
 )
+_COUNT = re.compile(r"[1-9]|1\d")
 # A teenager's own age is no child's age to the reader of facts: « j'ai 15 ans ».
 _AGE_SAID = re.compile(r"(?<![\d,.])\b(?:[1-9]|1\d) ?(?:ans?|mois)\b")
 _RANKING_LENGTH = 10
@@ -130,7 +131,7 @@ def _is_only_signs(message: Message) -> bool:
 def _says_nothing(words: str) -> bool:
     """Tell whether a normalised message holds nothing but small words and masked values."""
     said = re.findall(r"[^\W_]+", _AGE_SAID.sub(" unage ", words))
-    return len(said) > 1 and all(word in _SMALL_WORDS for word in said)
+    return len(said) > 1 and all(word in _SMALL_WORDS or _COUNT.fullmatch(word) for word in said)
 
 
 def labels_of(intent: str) -> frozenset[str]:

@@ -45,7 +45,7 @@ def scores(score: float, **kinds: float) -> DangerScores:
 
 
 def test_the_lexicon_rings_by_itself_when_the_classifier_hesitates() -> None:
-    assert read("il respire plus", scores(-0.4)).get(EMERGENCY) == "urgence_medicale"
+    assert read("il respire plus", scores(-0.25)).get(EMERGENCY) == "urgence_medicale"
 
 
 def test_the_lexicon_rings_without_any_classifier() -> None:
