@@ -77,8 +77,9 @@ class ActionRepondre(RelaisAction):
         asked = tracker.slots.get("requested_slot")
         if asked == "lieu" and facts.asks_why and intent in _WONDERING:
             return self._why_the_place(dispatcher, state_of(tracker), services)
-        before, after = state_of(tracker), _with_what_is_beside(tracker, services)
-        if not asked and after.lieu not in (None, before.lieu) and missing(after) is None:
+        before = state_of(tracker)
+        after = before if asked else _with_what_is_beside(tracker, services)
+        if after.lieu not in (None, before.lieu) and missing(after) is None:
             # « Me revoilà, je suis à Ixelles » : what was missing is said; it need not be asked.
             return recommend(dispatcher, after, services, before=before)
         answer = _ANSWERS.get(intent, "utter_hors_sujet")
@@ -97,7 +98,7 @@ class ActionRepondre(RelaisAction):
             return slot_events(before, given_up)
         if asked and intent in _LAST_WORDS:
             return [ActiveLoop(None), SlotSet("requested_slot", None)]
-        return [] if asked else slot_events(before, after)
+        return slot_events(before, after)
 
     @staticmethod
     def _why_the_place(

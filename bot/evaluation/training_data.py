@@ -14,11 +14,11 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-import yaml
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize as unit_length
 
 from bot.evaluation.errors import EvaluationError
+from bot.nlu.sentences import SentencesError, written_sentences
 from bot.nlu.text import strip_accents
 from bot.paths import DATA
 
@@ -55,17 +55,10 @@ def load_training(folder: Path = TRAINING) -> tuple[TrainingSentence, ...]:
 
 def _file(path: Path) -> Iterator[TrainingSentence]:
     try:
-        blocks = yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
-        for block in blocks:
-            for line in block["examples"].splitlines():
-                if line.strip().removeprefix("-").strip():
-                    text = line.strip().removeprefix("-").strip()
-                    yield TrainingSentence(text, block["intent"], path.name)
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
-        raise EvaluationError(
-            f"{path} : fichier d'entraînement illisible. Il faut « nlu: », puis pour chaque "
-            "intention « - intent: … » et « examples: | »."
-        ) from None
+        for text, intent, _ in written_sentences(path):
+            yield TrainingSentence(text, intent, path.name)
+    except SentencesError as error:
+        raise EvaluationError(str(error)) from None
 
 
 def plain(text: str) -> str:

@@ -11,19 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
 
-
-class SentencesError(RasaException):
-    """A file of training sentences cannot be read; the message says which and how to mend it."""
+from bot.nlu.sentences import SentencesError, written_sentences
 
 
-class TrainingSentence(Message):
+class TrainingMessage(Message):
     """A training sentence: what was read from the file, never changed afterwards.
 
     That is what allows one object, and one digest, to stand wherever Rasa would make a copy.
@@ -34,7 +30,7 @@ class TrainingSentence(Message):
         if self.data.get(prop) != info:
             super().set(prop, info, add_to_output)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> TrainingSentence:
+    def __deepcopy__(self, memo: dict[int, Any]) -> TrainingMessage:
         return self
 
 
@@ -55,22 +51,10 @@ class SentencesImporter(RasaFileImporter):
 
 
 def _sentences(path: Path) -> Iterator[Message]:
-    try:
-        blocks = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["nlu"]
-        for block in blocks:
-            for line in block["examples"].splitlines():
-                text = line.strip().removeprefix("-").strip()
-                if "](" in text or "]{" in text:
-                    raise SentencesError(
-                        f"{path} : « {text} » marque des mots entre crochets. Écrivez la phrase "
-                        "telle quelle : les lieux, les âges et les jours sont lus autrement."
-                    )
-                if text:
-                    yield TrainingSentence.build(
-                        text, block["intent"], intent_metadata=block.get("metadata")
-                    )
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
-        raise SentencesError(
-            f"{path} : fichier d'entraînement illisible. Il faut « nlu: », puis pour chaque "
-            "intention « - intent: … » et « examples: | »."
-        ) from None
+    for text, intent, metadata in written_sentences(path):
+        if "](" in text or "]{" in text:
+            raise SentencesError(
+                f"{path} : « {text} » marque des mots entre crochets. Écrivez la phrase "
+                "telle quelle : les lieux, les âges et les jours sont lus autrement."
+            )
+        yield TrainingMessage.build(text, intent, intent_metadata=metadata)

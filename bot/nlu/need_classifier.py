@@ -173,6 +173,12 @@ def _kind_of(message: Message) -> str | None:
     return of_intent.get("genre")
 
 
+def _instead(ranking: list[dict[str, Any]]) -> str:
+    """Return what a message is, if it is no emergency: we ask, and then go on with that."""
+    likely = (row["name"] for row in ranking if not row["name"].startswith(_EMERGENCY))
+    return next(likely, FALLBACK)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class NeedClassifier(GraphComponent):
     """Graph component: sets ``intent``, ``intent_ranking``, ``needs`` and ``emergency``.
@@ -368,7 +374,7 @@ class NeedClassifier(GraphComponent):
                 emergency = self._emergency(scores, float(present[labels.index(_DANGER)]))
         needs = [] if unsure else self._needs(present, ranked, main=intent["name"])
         if emergency is not None and emergency["gravite"] == DOUBT and not needs:
-            needs = self._needs(present, ranked, main=self._instead(ranking))
+            needs = self._needs(present, ranked, main=_instead(ranking))
         if emergency is not None:
             intent = {"name": emergency["intent"], "confidence": emergency["confidence"]}
             message.set(DETAIL, emergency, add_to_output=True)
@@ -412,11 +418,6 @@ class NeedClassifier(GraphComponent):
             "premier_numero": kind.premier_numero,
             "confidence": round(probability, 4),
         }
-
-    def _instead(self, ranking: list[dict[str, Any]]) -> str:
-        """Return what a message is, if it is no emergency: we ask, and then go on with that."""
-        likely = (row["name"] for row in ranking if not row["name"].startswith(_EMERGENCY))
-        return next(likely, FALLBACK)
 
     def _needs(self, present: Any, ranked: Any, main: str) -> list[dict[str, Any]]:
         """Return every need said, surest first.

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from rasa.shared.importers.rasa import RasaFileImporter
 
-from bot.nlu.importer import SentencesError, SentencesImporter
+from bot.nlu.importer import SentencesImporter
+from bot.nlu.sentences import SentencesError
 from bot.paths import CONFIG, DOMAIN
 
 SENTENCES = """version: "3.1"
