@@ -6,6 +6,7 @@ Plain arrays in and out, no Rasa here, so that it can be measured and tested by 
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
@@ -24,6 +25,9 @@ from sklearn.svm import LinearSVC
 _WORD = r"(?u)\b\w[\w']*\b"
 # A coarser stop than scikit-learn's: half the time, the same figures on every test set.
 _TOLERANCE = 1e-2
+# The enlargement of telling features: samples added to each count, and its share beside no enlargement.
+_SMOOTHING = 5.0
+_TELLING_SHARE = 0.5
 # The calibration learns on all parts but one and looks at that one.
 PARTS = 3
 
@@ -43,17 +47,20 @@ class Views(msgspec.Struct, frozen=True):
     characters: float = 1.4
     lemmas: float = 1.0
     concepts: float = 0.8
+    length: float = 0.4
 
 
 def _word_vectorizer() -> TfidfVectorizer:
+    # Three words say who does what to whom: « il me frappe », « il frappe le ».
     return TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD, min_df=2, dtype=np.float32
+        ngram_range=(1, 3), sublinear_tf=True, token_pattern=_WORD, min_df=3, dtype=np.float32
     )
 
 
 def _character_vectorizer() -> TfidfVectorizer:
+    # Across the spaces too: a pair of short words, or one word typed as two.
     return TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=3, dtype=np.float32
+        analyzer="char", ngram_range=(3, 5), sublinear_tf=True, min_df=4, dtype=np.float32
     )
 
 
@@ -61,11 +68,21 @@ def _concept_vectorizer() -> TfidfVectorizer:
     return TfidfVectorizer(ngram_range=(1, 1), token_pattern=r"\S+", dtype=np.float32)
 
 
+def _length(words: str) -> str:
+    """Return the size of a message as one word: two steps for each doubling, the last open.
+
+    >>> _length("il respire plus"), _length("bonjour")
+    ('n4', 'n2')
+    """
+    return f"n{min(8, int(2 * math.log2(len(words.split()) + 1)))}"
+
+
 _VIEWS: dict[str, tuple[Callable[[], TfidfVectorizer], Callable[[Sample], str]]] = {
     "words": (_word_vectorizer, lambda sample: sample.words),
-    "characters": (_character_vectorizer, lambda sample: sample.words),
+    "characters": (_character_vectorizer, lambda sample: f" {sample.words} "),
     "lemmas": (_word_vectorizer, lambda sample: sample.lemmas),
     "concepts": (_concept_vectorizer, lambda sample: " ".join(sample.concepts)),
+    "length": (_concept_vectorizer, lambda sample: _length(sample.words)),
 }
 
 
@@ -267,23 +284,51 @@ def train(
 def separate_all(
     rows: sp.csr_matrix, presence: NDArray[np.bool_], regularisation: float, seed: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the weights (features, labels) and biases of one separator per label."""
+    """Return the weights (features, labels) and biases of one separator per label.
+
+    For each label, the features that tell most about it are enlarged beforehand (« NB-SVM », Wang and
+    Manning, ACL 2012, P12-2018), and the weights given back for the features as they are.
+    """
     weights = np.zeros((rows.shape[1], presence.shape[1]), dtype=np.float32)
     bias = np.zeros(presence.shape[1], dtype=np.float32)
     # In the solver's own format once and for all: threads must find nothing to convert in place.
     rows = rows.astype(np.float64)
     rows.sum_duplicates()
+    held = sp.csr_matrix((np.ones_like(rows.data), rows.indices, rows.indptr), shape=rows.shape)
+    energy = np.asarray(rows.power(2).sum(axis=0)).ravel()
 
     def separate(column: int) -> None:
+        scale = _scale(held, energy, presence[:, column])
+        scaled = sp.csr_matrix(
+            (rows.data * scale[rows.indices], rows.indices, rows.indptr), shape=rows.shape
+        )
         separator = LinearSVC(C=regularisation, tol=_TOLERANCE, random_state=seed)
-        separator.fit(rows, presence[:, column])
-        weights[:, column] = separator.coef_[0]
+        separator.fit(scaled, presence[:, column])
+        weights[:, column] = separator.coef_[0] * scale
         bias[column] = separator.intercept_[0]
 
     # The solver leaves Python's lock while it works: threads use every core without a copy.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(separate, range(presence.shape[1])))
     return weights, bias
+
+
+def _scale(
+    held: sp.csr_matrix, energy: NDArray[np.float64], present: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return how much each feature is enlarged for one label; 1 on average.
+
+    Args:
+        held: which sample holds which feature, ones and zeros.
+        energy: for each feature, the sum of its squares over all samples.
+        present: which samples carry the label.
+    """
+    with_label = np.asarray(present.astype(np.float64) @ held).ravel() + _SMOOTHING
+    without = np.asarray((~present).astype(np.float64) @ held).ravel() + _SMOOTHING
+    odds = (with_label / (present.sum() + _SMOOTHING)) / (without / ((~present).sum() + _SMOOTHING))
+    telling = np.abs(np.log(odds))
+    telling /= math.sqrt(float((telling**2 * energy).sum() / energy.sum())) or 1.0
+    return np.asarray(_TELLING_SHARE * telling + (1 - _TELLING_SHARE))
 
 
 def is_set_apart(sentences: NDArray[np.int_]) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.nlu.linear import LinearModel, Sample, Views, train
+from bot.nlu.linear import Featurizer, LinearModel, Sample, Views, separate_all, train
 
 FOOD = ["manger du pain", "acheter du lait", "le repas du soir", "une soupe chaude", "du riz cuit"]
 HOME = [
@@ -71,6 +71,33 @@ def test_training_twice_gives_the_same_model(model: LinearModel) -> None:
     given, labels = samples()
     again = train(given, labels, range(len(given)), Views(lemmas=0, concepts=0), 10.0, seed=0)
     assert np.array_equal(again.margins(given), model.margins(given))
+
+
+def test_who_does_what_to_whom_is_read_from_three_words_together() -> None:
+    hits_me = [
+        f"{who} me frappe {when}" for who in ("il", "elle", "papa") for when in ("fort", "la")
+    ]
+    hits_it = [
+        f"{who} frappe me {when}" for who in ("il", "elle", "papa") for when in ("fort", "la")
+    ]
+    given = [Sample(text) for text in [*hits_me, *hits_it]]
+    labels = [frozenset({"moi"})] * len(hits_me) + [frozenset({"lui"})] * len(hits_it)
+    views = Views(characters=0, lemmas=0, concepts=0)
+    model = train(given, labels, range(len(given)), views, 10.0, seed=0)
+    margins = dict(
+        zip(model.labels, model.margins([Sample("elle me frappe encore")])[0], strict=True)
+    )
+    assert margins["moi"] > 0 > margins["lui"]
+
+
+def test_a_word_that_tells_a_label_weighs_more_than_one_as_frequent_that_does_not() -> None:
+    given = [Sample(f"{word} chose") for word in ["rouge", "bleu"] * 10]
+    rows = Featurizer(Views(characters=0, lemmas=0, concepts=0, length=0))
+    presence = np.array([[word == "rouge"] for word in ["rouge", "bleu"] * 10])
+    weights, _ = separate_all(rows.fit_transform(given), presence, 1.0, 0)
+    vocabulary = rows.vectorizers["words"].vocabulary_
+    assert weights[vocabulary["rouge"], 0] > 0 > weights[vocabulary["bleu"], 0]
+    assert abs(weights[vocabulary["chose"], 0]) < 0.1
 
 
 def test_a_label_with_too_few_sentences_is_named() -> None:
