@@ -295,10 +295,11 @@ def separate_all(
     rows = rows.astype(np.float64)
     rows.sum_duplicates()
     held = sp.csr_matrix((np.ones_like(rows.data), rows.indices, rows.indptr), shape=rows.shape)
+    held_by = np.asarray(held.sum(axis=0)).ravel()
     energy = np.asarray(rows.power(2).sum(axis=0)).ravel()
 
     def separate(column: int) -> None:
-        scale = _scale(held, energy, presence[:, column])
+        scale = _scale(held, held_by, energy, presence[:, column])
         scaled = sp.csr_matrix(
             (rows.data * scale[rows.indices], rows.indices, rows.indptr), shape=rows.shape
         )
@@ -314,17 +315,22 @@ def separate_all(
 
 
 def _scale(
-    held: sp.csr_matrix, energy: NDArray[np.float64], present: NDArray[np.bool_]
+    held: sp.csr_matrix,
+    held_by: NDArray[np.float64],
+    energy: NDArray[np.float64],
+    present: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """Return how much each feature is enlarged for one label; 1 on average.
 
     Args:
         held: which sample holds which feature, ones and zeros.
+        held_by: for each feature, how many samples hold it.
         energy: for each feature, the sum of its squares over all samples.
         present: which samples carry the label.
     """
-    with_label = np.asarray(present.astype(np.float64) @ held).ravel() + _SMOOTHING
-    without = np.asarray((~present).astype(np.float64) @ held).ravel() + _SMOOTHING
+    with_label = np.asarray(present.astype(np.float64) @ held).ravel()
+    without = held_by - with_label + _SMOOTHING
+    with_label += _SMOOTHING
     odds = (with_label / (present.sum() + _SMOOTHING)) / (without / ((~present).sum() + _SMOOTHING))
     telling = np.abs(np.log(odds))
     telling /= math.sqrt(float((telling**2 * energy).sum() / energy.sum())) or 1.0

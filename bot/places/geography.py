@@ -130,6 +130,7 @@ def fold(text: str) -> str:
 
 # Spellings that mean the same word inside a place name, in French and in Dutch.
 _SAME_WORD = {"st": "saint", "ste": "sainte", "sint": "saint", "lez": "les", "mt": "mont"}
+_ABBREVIATED = frozenset({*_SAME_WORD, "s", "sr"})
 
 
 def name_tokens(text: str) -> tuple[str, ...]:
@@ -139,6 +140,8 @@ def name_tokens(text: str) -> tuple[str, ...]:
 
 def written_out(words: Sequence[str]) -> tuple[str, ...]:
     """Folded words with the abbreviations of place names written out (st → saint, s → sur)."""
+    if _ABBREVIATED.isdisjoint(words):
+        return tuple(words)
     last = len(words) - 1
     return tuple(
         "sur" if word in ("s", "sr") and 0 < place < last else _SAME_WORD.get(word, word)
