@@ -30,7 +30,8 @@ KINDS: Final[Mapping[str, EmergencyKind]] = {
 
 DOUBT: Final = "doute"
 # Between a help line and 112, almost as likely, 112: it never closes, and the line is shown beside it.
-_PRUDENCE: Final = 0.2
+# More so for violence: « il me frappe » may be this minute.
+_PRUDENCE: Final[Mapping[str, float]] = {"vital": 0.2, "danger_immediat": 0.4, "geste": 0.2}
 
 
 class DangerScores(msgspec.Struct, frozen=True):
@@ -49,4 +50,4 @@ class DangerScores(msgspec.Struct, frozen=True):
 
     def weight(self, kind: str) -> float:
         """Return what speaks for answering this kind: its margin, and prudence."""
-        return self.kinds[kind] + (_PRUDENCE if KINDS[kind].premier_numero == "112" else 0.0)
+        return self.kinds[kind] + _PRUDENCE.get(kind, 0.0)

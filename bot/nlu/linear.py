@@ -60,7 +60,7 @@ def _word_vectorizer() -> TfidfVectorizer:
 def _character_vectorizer() -> TfidfVectorizer:
     # Across the spaces too: a pair of short words, or one word typed as two.
     return TfidfVectorizer(
-        analyzer="char", ngram_range=(3, 5), sublinear_tf=True, min_df=4, dtype=np.float32
+        analyzer="char", ngram_range=(3, 4), sublinear_tf=True, min_df=4, dtype=np.float32
     )
 
 

@@ -219,12 +219,12 @@ class NeedClassifier(GraphComponent):
         """Return the default configuration."""
         return {
             "regularisation": 0.3,
-            "copies": 0.5,
+            "copies": 0.25,
             "compositions": 3000,
             "need_threshold": 0.45,
             "aside_threshold": 0.6,
             "other_weight": 0.2,
-            "emergency_margin": -0.05,
+            "emergency_margin": -0.1,
             "doubt_below": 0.1,
             "unsure_below": 0.35,
             "refused_from": 0.6,
