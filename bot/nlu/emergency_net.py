@@ -41,7 +41,7 @@ class EmergencyNet(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the default configuration."""
-        return {"silenced_below": -0.4, "lexicon_weight": 0.4}
+        return {"silenced_below": -0.6, "lexicon_weight": 0.4}
 
     @classmethod
     def create(

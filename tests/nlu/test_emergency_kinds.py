@@ -45,7 +45,7 @@ def scores(score: float, **kinds: float) -> DangerScores:
 
 
 def test_the_lexicon_rings_by_itself_when_the_classifier_hesitates() -> None:
-    assert read("il respire plus", scores(-0.25)).get(EMERGENCY) == "urgence_medicale"
+    assert read("il respire plus", scores(-0.5)).get(EMERGENCY) == "urgence_medicale"
 
 
 def test_the_lexicon_rings_without_any_classifier() -> None:
@@ -69,4 +69,9 @@ def test_seen_by_both_an_emergency_is_no_doubt_and_has_the_likeliest_kind() -> N
 
 def test_between_a_line_and_112_almost_as_likely_112_comes_first() -> None:
     assert scores(1.0, couple=0.3, danger_immediat=0.2).likeliest == "danger_immediat"
-    assert scores(1.0, couple=0.5, danger_immediat=0.2).likeliest == "couple"
+    assert scores(1.0, couple=0.7, danger_immediat=0.2).likeliest == "couple"
+
+
+def test_violence_that_may_be_now_goes_to_112_sooner_than_thoughts_that_may_be_an_act() -> None:
+    assert scores(1.0, couple=0.5, danger_immediat=0.2).likeliest == "danger_immediat"
+    assert scores(1.0, suicide=0.5, geste=0.2).likeliest == "suicide"
