@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -418,10 +417,9 @@ def test_any_mix_of_pieces_of_addresses_is_read(gazetteer: Gazetteer, pieces: li
     assert all(one.end <= other.start for one, other in pairwise(mentions))
 
 
-def test_a_long_message_is_read_in_little_time(gazetteer: Gazetteer) -> None:
-    text = ("voilà je mexplique on vit a lottignies avec mes enfnts et jcherche qqn " * 14)[:1000]
-    find_mentions(text, gazetteer)
-    start = time.perf_counter()
-    find_mentions(text, gazetteer)
-    # Typically 5 ms; the limit leaves room for a busy machine.
-    assert time.perf_counter() - start < 0.2
+def test_a_misspelt_place_is_found_in_the_longest_message(
+    gazetteer: Gazetteer,
+) -> None:
+    sentence = "voilà je mexplique on vit a lottignies avec mes enfnts et jcherche qqn "
+    mentions = find_mentions((sentence * 14)[:1000], gazetteer)
+    assert mentions[0].text == "lottignies"
