@@ -20,9 +20,12 @@ import re
 import sqlite3
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+import requests
 
 from bot.client import ChannelError, Conversation
 from bot.evaluation.heldout import IntentCase, load_heldout
@@ -88,8 +91,12 @@ def first_number(conversation: Conversation, text: str) -> str | None:
 
     A channel that says it cannot answer (an ordinary message while the database is locked) rings nothing.
     """
+    message_id = str(uuid.uuid4())
     try:
-        messages = conversation.say(text)
+        try:
+            messages = conversation.say(text, message_id)
+        except requests.ConnectionError:  # left idle too long: said again, as the widget does
+            messages = conversation.say(text, message_id)
     except ChannelError:
         return None
     lines = str(messages[0].get("text", "")).splitlines() if messages else []

@@ -224,7 +224,7 @@ class NeedClassifier(GraphComponent):
             "need_threshold": 0.45,
             "aside_threshold": 0.6,
             "other_weight": 0.2,
-            "emergency_margin": -0.05,
+            "emergency_margin": 0.0,
             "doubt_below": 0.1,
             "unsure_below": 0.35,
             "refused_from": 0.6,
